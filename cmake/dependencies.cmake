@@ -1,0 +1,17 @@
+# System packages only (see packages/*.txt); nothing is downloaded. The installed package file includes this file too.
+include(CMakeFindDependencyMacro)
+find_package(PkgConfig REQUIRED)
+# CMake's own Bullet package is single precision; these are the double precision libraries.
+pkg_check_modules(bullet REQUIRED IMPORTED_TARGET bullet-float64)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(yaml-cpp REQUIRED)
+find_package(muparser REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Boost REQUIRED)
+find_package(absl REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(Threads REQUIRED)

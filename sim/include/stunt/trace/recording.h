@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "stunt/trace/channel.h"
+
+namespace stunt::trace {
+
+/// Something that happened and that a detector of its class should report. All times on the simulated clock.
+struct TruthEvent {
+  std::string event_id;
+  std::string event_class;    // "fall", "crash"
+  std::int64_t onset_ns = 0;  // first imbalance or contact
+  std::int64_t ref_ns = 0;    // impact peak (fall, crash) or onset (activity)
+  std::int64_t end_ns = 0;
+  double severity = 0;  // class-specific, 0 = not graded
+  bool ignore = false;  // neither hit nor miss; its interval leaves the exposure
+};
+
+/// What the subject was doing in [start_ns, end_ns).
+struct ActivitySegment {
+  std::string label;
+  std::int64_t start_ns = 0;
+  std::int64_t end_ns = 0;
+};
+
+/// What really happened. Never derived from a detector.
+struct Truth {
+  std::vector<TruthEvent> events;
+  std::vector<ActivitySegment> activities;
+};
+
+/// What a number rests on.
+enum class Scope { kSimulatedPopulation, kHilDevice, kRecordedHuman };
+
+/// Everything about a case but its samples.
+struct CaseInfo {
+  std::string case_id;      // or the file stem of a recorded trace
+  std::string scenario_id;  // or the activity code of a recorded trace
+  std::string label;        // "fall", "near_fall", "adl", "hard_non_fall", …
+  std::string subject_id;
+  Scope scope = Scope::kSimulatedPopulation;
+  std::map<std::string, std::string> tags;  // slices: sex, age band, site, surface, parameters …
+  std::int64_t start_ns = 0;                // [start_ns, end_ns) covers every sample
+  std::int64_t end_ns = 0;
+  Truth truth;
+};
+
+/// The traces of every device of one case, and its truth. Simulated and recorded people take the same form.
+struct Recording {
+  CaseInfo info;
+  std::vector<ChannelTrace> channels;
+};
+
+}  // namespace stunt::trace
