@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,13 +59,14 @@ struct Poisson {
 };
 
 /// How a parameter varies. In YAML: 1.3 (constant), {value: 1.3}, {uniform: [lo, hi]}, {normal: {mean, sd}},
-/// {truncnorm: {mean, sd, lo, hi}}, {lognormal: {median, sigma}} with optional lo and hi, {choice: [a, b], weights: [1, 3]}
-/// of numbers or of words, {bernoulli: p}, {integer: [lo, hi]}, {poisson: mean}.
+/// {truncnorm: {mean, sd, lo, hi}}, {lognormal: {median, sigma}} with optional lo and hi, {choice: [a, b], weights: [1,
+/// 3]} of numbers or of words, {bernoulli: p}, {integer: [lo, hi]}, {poisson: mean}.
 using Distribution =
     std::variant<Constant, Uniform, Normal, TruncatedNormal, LogNormal, Choice, Bernoulli, IntegerUniform, Poisson>;
 
 /// Quantile function: the x with P(X <= x) = u.
-/// @param u  in [0, 1]; 0 and 1 are moved inwards by 2^-54, so that the result is finite.
+/// @param u  in [0, 1]; 0 and 1 are moved inwards by 2^-54, so that the result is finite. A choice is
+///           ordered as it is written.
 [[nodiscard]] double FromUniform(const Distribution& distribution, double u);
 
 /// FromUniform of exactly one uniform of the stream.
@@ -77,8 +80,8 @@ using Distribution =
 /// @throws trace::InputError for numbers that make no distribution (lo > hi, sd < 0, weights all 0, …).
 [[nodiscard]] Distribution ReadDistribution(const YamlValue& value);
 
-/// As above from a map that may have further keys: takes its own and leaves the others to the caller. Empty when the map
-/// has none of the keys that name a distribution.
+/// As above from a map that may have further keys: takes its own and leaves the others to the caller. Empty when the
+/// map has none of the keys that name a distribution.
 [[nodiscard]] std::optional<Distribution> FindDistribution(YamlSection& section);
 
 /// The notation above, on one line, with numbers that read back to the same bits; canonical, for hashes and reports.

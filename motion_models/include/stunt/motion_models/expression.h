@@ -3,8 +3,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "stunt/motion_models/strict_yaml.h"
@@ -14,8 +16,8 @@ namespace stunt::motion_models {
 /// Numbers by name, that expressions may use.
 using ParameterScope = std::map<std::string, double, std::less<>>;
 
-/// A formula over named numbers, compiled once: + - * / ^, comparisons, && ||, c ? a : b, pi, and abs min max sqrt exp ln
-/// log10 sin cos tan asin acos atan atan2 sign rint floor ceil clamp(x, lo, hi). Angles in radians. Copies share the
+/// A formula over named numbers, compiled once: + - * / ^, comparisons, && ||, c ? a : b, pi, and abs min max sqrt exp
+/// ln log10 sin cos tan asin acos atan atan2 sign rint floor ceil clamp(x, lo, hi). Angles in radians. Copies share the
 /// compiled form; evaluation from several threads at once is safe.
 class Expression {
  public:

@@ -13,8 +13,8 @@
 #include <vector>
 
 /// Strict reading of YAML. Whatever is not understood is refused with trace::InputError, whose text begins with
-/// "file:line: " and ends with what is accepted. Refused while parsing: aliases, anchors, tags, duplicate keys, more than
-/// one document, nesting deeper than 32, more than 4 MiB, control characters, bytes that are not UTF-8.
+/// "file:line: " and ends with what is accepted. Refused while parsing: aliases, anchors, tags, duplicate keys, more
+/// than one document, nesting deeper than 32, more than 4 MiB, control characters, bytes that are not UTF-8.
 ///
 ///   const YamlFile file = YamlFile::Load("impact.yaml");
 ///   YamlSection root = file.Root();
@@ -124,6 +124,7 @@ class YamlSection {
   const YamlNode* node_;
   std::string name_;
   std::vector<std::string> asked_;  // in the order of the first question
+  bool free_keys_ = false;
 };
 
 /// A parsed file.
@@ -138,8 +139,8 @@ class YamlFile {
   YamlFile& operator=(YamlFile&&) noexcept;
   ~YamlFile();
 
-  [[nodiscard]] YamlSection Root() const;  // the file is a map
-  [[nodiscard]] YamlValue Value() const;   // the file is anything
+  [[nodiscard]] YamlSection Root() const;  // of a file that is a map
+  [[nodiscard]] YamlValue Value(std::string called = "file") const;
   [[nodiscard]] const std::string& name() const { return *name_; }
 
  private:
