@@ -195,7 +195,7 @@ TEST(ScoreRuns, FallAlarmInACrashIsAFalsePositiveButLeavesTheExposure) {
 /// Onsets only, each allowed to be off by the collar on both sides, as in sed_eval.
 trace::RunRecord Onsets(const std::string& id, const std::vector<double>& truth_s, const std::vector<double>& found_s) {
   std::vector<trace::TruthEvent> events;
-  for (const double t : truth_s) events.push_back(Event("e" + std::to_string(events.size()), t, t));
+  for (const double t : truth_s) events.push_back(Event(std::to_string(events.size()), t, t));
   return Record(Case(id, 20, events), Alarms(found_s));
 }
 
