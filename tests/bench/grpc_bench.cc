@@ -23,7 +23,7 @@ namespace {
 constexpr int kBlocksPerSession = 600;  // a minute of 100 ms blocks
 constexpr int kSamplesPerBlock = 10;
 
-trace::ChannelSpec Accelerometer() {
+std::vector<trace::ChannelSpec> Accelerometer() {
   trace::ChannelSpec spec;
   spec.channel_id = 1;
   spec.kind = trace::SensorKind::kAccelerometer;
@@ -31,7 +31,7 @@ trace::ChannelSpec Accelerometer() {
   spec.clock = "watch";
   spec.site = "left_wrist";
   spec.rate_hz = 100;
-  return spec;
+  return std::vector<trace::ChannelSpec>(1, spec);
 }
 
 trace::SampleBlock BlockAt(int i) {
@@ -158,7 +158,7 @@ void Detect(benchmark::State& state, int batches_per_frame) {
   options.max_batches_per_frame = batches_per_frame;
   const auto detector = *rpc::DialDetector("grpc://127.0.0.1:" + std::to_string(server->port()), options);
   for (auto _ : state) {
-    bool good = detector->Open({Accelerometer()}, {}).ok();
+    bool good = detector->Open(Accelerometer(), {}).ok();
     for (int i = 0; good && i < kBlocksPerSession; ++i) good = detector->Push(BlockAt(i)).ok();
     if (!good || !detector->Flush().ok()) return state.SkipWithError("the detector failed");
   }
@@ -191,7 +191,7 @@ void BM_GrpcRoundTripDetect(benchmark::State& state) {
   rpc::GrpcDetectorOptions options;
   options.limits.max_detections = std::size_t{1} << 40;
   const auto detector = *rpc::DialDetector("grpc://127.0.0.1:" + std::to_string(server->port()), options);
-  if (!detector->Open({Accelerometer()}, {}).ok()) return state.SkipWithError("the detector failed");
+  if (!detector->Open(Accelerometer(), {}).ok()) return state.SkipWithError("the detector failed");
   int i = 0;
   for (auto _ : state) {
     if (!detector->Push(BlockAt(i++)).ok()) return state.SkipWithError("the detector failed");
