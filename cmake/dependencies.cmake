@@ -37,5 +37,6 @@ if(NOT CMAKE_FIND_PACKAGE_NAME STREQUAL "Stuntdouble" OR "services" IN_LIST Stun
   stunt_find(CLI11)
   stunt_find(Protobuf)
   stunt_find(gRPC CONFIG)
+  stunt_find(tinyxml2)
   set(Stuntdouble_services_FOUND TRUE)
 endif()
