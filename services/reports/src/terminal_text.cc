@@ -59,8 +59,9 @@ void AppendTroubles(std::string& text, const metrics::Score& score) {
     }
     if (listed == 0) text += "\nNot right\n";
     ++listed;
-    text += fmt::format("  {:<6} {:<24} {:<18} {}\n", metrics::ToString(outcome.outcome), SafeText(outcome.scenario_id, 40),
-                        SafeText(outcome.case_id, 60), SafeText(outcome.reason, 120));
+    text +=
+        fmt::format("  {:<6} {:<24} {:<18} {}\n", metrics::ToString(outcome.outcome), SafeText(outcome.scenario_id, 40),
+                    SafeText(outcome.case_id, 60), SafeText(outcome.reason, 120));
   }
   if (left > 0) text += fmt::format("  … and {} more, see results.json\n", left);
 }
@@ -70,8 +71,8 @@ void AppendTroubles(std::string& text, const metrics::Score& score) {
 std::string TerminalText(const RunReport& report) {
   const std::string detector =
       SafeText(report.setup.detector.name, 60) + " " + SafeText(report.setup.detector.version, 30);
-  std::string text = fmt::format("\n{} of {}: {} cases through {}\n", report.setup.kind, SafeText(report.setup.name, 80),
-                                 report.summary.selected, detector);
+  std::string text = fmt::format("\n{} of {}: {} cases through {}\n", report.setup.kind,
+                                 SafeText(report.setup.name, 80), report.summary.selected, detector);
   text += fmt::format("  {} correct, {} wrong, {} in error, {} skipped\n",
                       report.score.Count(metrics::Outcome::kCorrect), report.score.Count(metrics::Outcome::kWrong),
                       report.score.Count(metrics::Outcome::kError), report.score.Count(metrics::Outcome::kSkipped));

@@ -81,7 +81,7 @@ void Text(tinyxml2::XMLPrinter& svg, double x, double y, const char* anchor, con
 
 void Line(tinyxml2::XMLPrinter& svg, double x1, double y1, double x2, double y2, const std::string& colour,
           const std::string& width, const std::string& dash = {}) {
-  std::vector<Attribute> attributes = {{"x1", Pixel(x1)}, {"y1", Pixel(y1)},    {"x2", Pixel(x2)},
+  std::vector<Attribute> attributes = {{"x1", Pixel(x1)}, {"y1", Pixel(y1)},  {"x2", Pixel(x2)},
                                        {"y2", Pixel(y2)}, {"stroke", colour}, {"stroke-width", width}};
   if (!dash.empty()) attributes.push_back({"stroke-dasharray", dash});
   Element(svg, "line", attributes);

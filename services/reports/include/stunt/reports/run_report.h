@@ -28,8 +28,8 @@ struct RunSetup {
 struct RunReport {
   RunSetup setup;
   metrics::Score score;
-  std::vector<metrics::Metric> metrics;   // the score's and the energy's
-  std::vector<std::string> conversions;   // what the harness changed for the detector, each once
+  std::vector<metrics::Metric> metrics;  // the score's and the energy's
+  std::vector<std::string> conversions;  // what the harness changed for the detector, each once
   std::vector<metrics::GateResult> gates;
   metrics::RunSummary summary;
   metrics::GateStatus verdict = metrics::GateStatus::kPass;
