@@ -79,6 +79,7 @@ struct EnergyConfig {
 ///   energy.mj_per_case                   p50 of the draws, interval p5 … p95; all devices together
 ///   energy.mj_per_case{device}, {term}   the same, split
 ///   energy.mean_mw                       energy / time of the cases
+///   energy.uj_per_inference              what inferences add, net of everything else / inferences
 ///   energy.variance_share{parameter}     share of the variance when this parameter alone is drawn: what to measure
 ///   next
 ///
