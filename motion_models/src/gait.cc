@@ -1,0 +1,114 @@
+#include "gait.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "smooth.h"
+
+namespace stunt::motion_models {
+namespace {
+
+constexpr double kPi = std::numbers::pi;
+constexpr double kGravity = 9.80665;
+
+double Fraction(double x) { return x - std::floor(x); }
+
+// Vertical force of one foot over its stance in running: half a sine.
+double StanceForce(double phase, double duty) { return phase < duty ? std::sin(kPi * phase / duty) : 0; }
+
+// Shifts the ankle when the foot turns by `pitch` about a pivot at `ahead` of the ankle, on the ground.
+void Pivot(FootTarget& foot, double pitch, double ahead, double height) {
+  foot.x += ahead * (1 - std::cos(pitch)) + height * std::sin(pitch);
+  foot.z += ahead * std::sin(pitch) + height * (std::cos(pitch) - 1);
+  foot.pitch += pitch;
+}
+
+// Carrying share of a foot: taken over in the first 10 % of the stride, handed on in the last.
+double Loading(double phase, double duty) {
+  constexpr double kOver = 0.1;
+  return Smooth(phase / kOver) * (1 - Smooth((phase - (duty - kOver)) / kOver));
+}
+
+}  // namespace
+
+Gait::Gait(const GaitSpec& spec, double ankle_height, double foot_length)
+    : spec_(spec), ankle_height_(ankle_height), toe_(0.6 * foot_length), heel_(0.2 * foot_length) {
+  if (spec.duty >= 0.5) return;
+  // Flight: the pelvis' path follows from the ground force, whose mean over a stride is body weight.
+  // z̈ = g (F/mg − 1), expanded in harmonics of the step, so that it is smooth and periodic.
+  constexpr int kSamples = 400;
+  const double mean = 4 * spec.duty / kPi;  // of both feet
+  for (int h = 1; h <= kHarmonics; ++h) {
+    double cosine = 0;
+    for (int i = 0; i < kSamples; ++i) {
+      const double p = (i + 0.5) / kSamples;
+      // Measured from mid-stance, where the force is even.
+      const double force = (StanceForce(Fraction(p + 0.5 * spec.duty), spec.duty) +
+                            StanceForce(Fraction(p + 0.5 * spec.duty + 0.5), spec.duty)) / mean;
+      cosine += 2 * force * std::cos(4 * kPi * h * p) / kSamples;
+    }
+    const double omega = 4 * kPi * h / spec.period;
+    bounce_[static_cast<std::size_t>(h - 1)] = -kGravity * cosine / (omega * omega);
+  }
+}
+
+double Gait::Strides(double t) const {
+  const double up = spec_.ramp * SmoothIntegral((t - spec_.start) / spec_.ramp);
+  const double down = spec_.stop_over * SmoothIntegral((t - spec_.stop) / spec_.stop_over);
+  return (up - down) / spec_.period;
+}
+
+FootTarget Gait::Foot(double strides) const {
+  const double stride = spec_.speed * spec_.period;
+  const double n = std::floor(strides);
+  const double p = strides - n;
+  const double duty = spec_.duty;
+  const double swing = (p - duty) / (1 - duty);
+  FootTarget foot;
+  foot.x = (n + Cruise(swing)) * stride + 0.5 * duty * stride;
+  // Up a stair the foot rises early in its swing, down it sinks late.
+  foot.z = 2 * spec_.rise * (n + Smooth(spec_.rise >= 0 ? swing / 0.6 : (swing - 0.4) / 0.6)) +
+           spec_.clearance * Hill(swing);
+  const double lift = 0.58 * duty;
+  const double heel_rise = spec_.toe_off * (Smooth((p - lift) / (1.06 * duty - lift)) -
+                                            Smooth((p - 1.06 * duty) / (0.6 * (1 - duty))));
+  const double toe_up =
+      -spec_.heel_strike * (1 - Smooth(p / 0.1) + Smooth((p - duty - 0.45 * (1 - duty)) / (0.5 * (1 - duty))));
+  Pivot(foot, heel_rise, toe_, ankle_height_);
+  Pivot(foot, toe_up, -heel_, ankle_height_);
+  return foot;
+}
+
+double Gait::Bounce(double strides) const {
+  double z = 0;
+  for (int h = 1; h <= kHarmonics; ++h) {
+    z += bounce_[static_cast<std::size_t>(h - 1)] * std::cos(4 * kPi * h * (strides - 0.5 * spec_.duty));
+  }
+  return z;
+}
+
+GaitState Gait::At(double t) const {
+  GaitState state;
+  state.strides = Strides(t);
+  const double cadence = Smooth((t - spec_.start) / spec_.ramp) - Smooth((t - spec_.stop) / spec_.stop_over);
+  state.x = state.strides * spec_.speed * spec_.period;
+  state.y = spec_.sway * std::sin(2 * kPi * state.strides);
+  const double bob = spec_.duty < 0.5 ? Bounce(state.strides) : -spec_.bob * std::cos(4 * kPi * state.strides - 0.3);
+  state.z = 2 * spec_.rise * state.strides - spec_.crouch + cadence * bob;
+  double sum = 0;
+  for (std::size_t side = 0; side < 2; ++side) {
+    const double strides = state.strides + 0.5 * static_cast<double>(side);
+    state.phase[side] = Fraction(strides);
+    state.foot[side] = Foot(strides);
+    // The right foot's stride n began half a stride earlier.
+    state.foot[side].x -= 0.5 * static_cast<double>(side) * spec_.speed * spec_.period;
+    state.foot[side].z -= static_cast<double>(side) * spec_.rise;
+    state.weight[side] = Loading(state.phase[side], spec_.duty);
+    sum += state.weight[side];
+  }
+  for (double& weight : state.weight) weight /= std::max(sum, 0.6);
+  return state;
+}
+
+}  // namespace stunt::motion_models

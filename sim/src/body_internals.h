@@ -1,0 +1,45 @@
+#pragma once
+
+#include <vector>
+
+#include "dynamics.h"
+#include "multibody.h"
+#include "stunt/sim/body.h"
+
+namespace stunt::sim {
+
+/// State and scratch memory of a body; sized once, so that a step does not allocate.
+struct Body::Internals {
+  Internals(const Skeleton& s, double step) : skeleton(s), dt(step), multibody(s) {}
+
+  Skeleton skeleton;
+  double dt;
+  long steps = 0;
+  internal::Multibody multibody;
+  internal::Dynamics dynamics;
+  internal::ExternalLoads loads;
+  std::vector<Surface> surfaces;
+  StepForces forces;
+
+  internal::DofVector bias{};
+  internal::DofVector b{};         // right-hand side
+  internal::DofVector diagonal{};  // joint and root damping of the left-hand side
+  internal::Dynamics::Solution solution{};
+};
+
+namespace internal {
+
+/// Rotation vector of a unit quaternion, the short way round.
+[[nodiscard]] Vec3 RotationVector(const Eigen::Quaterniond& q);
+
+/// Adds the contact of every sphere with every surface to the loads.
+void AddContacts(Body::Internals& s, const StepInput& input);
+/// Adds the point loads to the loads.
+void AddPointLoads(Body::Internals& s, const StepInput& input);
+/// Adds muscles and joint limits to the right-hand side and the diagonal.
+void AddJointTorques(Body::Internals& s, const StepInput& input);
+/// Adds the root assist, through the feet and from outside.
+void AddRootAssist(Body::Internals& s, const StepInput& input);
+
+}  // namespace internal
+}  // namespace stunt::sim

@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "body_internals.h"
+
+namespace stunt::sim::internal {
+namespace {
+
+// A limit's damping sets in over this angle: a step in damping is a step in force.
+constexpr double kLimitRamp = 5 * std::numbers::pi / 180;
+// Limits relative to the muscles at tone 1.
+constexpr double kLimitStiffness = 2;
+constexpr double kLimitDamping = 2;
+
+struct LimitSpring {
+  double stiffness;
+  double damping;
+};
+
+LimitSpring Limit(const Link& link, double beyond) {
+  return {kLimitStiffness * link.stiffness, kLimitDamping * link.damping * std::min(1.0, beyond / kLimitRamp)};
+}
+
+void AddRevolute(Body::Internals& s, int joint, const Link& link, const JointReference& reference, double kp,
+                 double kd) {
+  const auto dof = static_cast<std::size_t>(s.multibody.first_dof[static_cast<std::size_t>(joint + 1)]);
+  const double q = s.multibody.RevolutePosition(joint);
+  const double rate = s.multibody.JointRates(joint)[0];
+  const double rate_error = reference.rate.x() - rate;
+  s.b[dof] += kp * (reference.angle - q + s.dt * rate_error) + kd * rate_error;
+  s.diagonal[dof] += s.dt * (kd + s.dt * kp);
+  const double beyond = q < link.limit_lo ? link.limit_lo - q : q > link.limit_hi ? link.limit_hi - q : 0;
+  if (beyond == 0) return;
+  const LimitSpring limit = Limit(link, std::abs(beyond));
+  s.b[dof] += limit.stiffness * (beyond - s.dt * rate) - limit.damping * rate;
+  s.diagonal[dof] += s.dt * (limit.damping + s.dt * limit.stiffness);
+}
+
+void AddSpherical(Body::Internals& s, int joint, const Link& link, const JointReference& reference, double kp,
+                  double kd) {
+  const auto dof = static_cast<std::size_t>(s.multibody.first_dof[static_cast<std::size_t>(joint + 1)]);
+  const Eigen::Quaterniond q = s.multibody.SphericalPosition(joint);
+  const Eigen::Map<const Vec3> rate(s.multibody.JointRates(joint));
+  const Vec3 error = RotationVector(q.conjugate() * reference.q);  // in the child
+  const Vec3 rate_error = reference.rate - rate;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto e = static_cast<Eigen::Index>(i);
+    s.b[dof + i] += kp * (error[e] + s.dt * rate_error[e]) + kd * rate_error[e];
+    s.diagonal[dof + i] += s.dt * (kd + s.dt * kp);
+  }
+  const Vec3 rotation = RotationVector(q);
+  const double angle = rotation.norm();
+  if (angle <= link.limit_hi) return;
+  const Vec3 axis = rotation / angle;
+  const double rate_along = axis.dot(rate);
+  const LimitSpring limit = Limit(link, angle - link.limit_hi);
+  const double torque = limit.stiffness * (link.limit_hi - angle - s.dt * rate_along) - limit.damping * rate_along;
+  // The implicit term is a rank-one matrix along the axis; its row sums bound it on the diagonal.
+  const double row = s.dt * (limit.damping + s.dt * limit.stiffness) * axis.lpNorm<1>();
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto e = static_cast<Eigen::Index>(i);
+    s.b[dof + i] += torque * axis[e];
+    s.diagonal[dof + i] += row * std::abs(axis[e]);
+  }
+}
+
+// Torque that the reference's accelerations need at the present state: bias + M q̈_ref. With true gravity, and without
+// external forces: muscles do not foresee a crash.
+void AddFeedForward(Body::Internals& s, const StepInput& input) {
+  DofVector acceleration{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto e = static_cast<Eigen::Index>(i);
+    acceleration[i] = input.reference.alpha_WB_W[e] * input.assist.rotation_share;
+    acceleration[3 + i] = input.reference.a_WB_W[e] * input.assist.position_share;
+  }
+  for (std::size_t k = 1; k < kSegments; ++k) {
+    const JointReference& joint = input.reference.joints[k - 1];
+    for (int d = 0; d < s.multibody.dof_count[k]; ++d) {
+      acceleration[static_cast<std::size_t>(s.multibody.first_dof[k] + d)] = joint.acceleration[d];
+    }
+  }
+  DofVector inertial{};
+  s.dynamics.MassTimes(s.multibody, acceleration, inertial);
+  for (std::size_t k = 1; k < kSegments; ++k) {
+    for (int d = 0; d < s.multibody.dof_count[k]; ++d) {
+      const auto dof = static_cast<std::size_t>(s.multibody.first_dof[k] + d);
+      s.b[dof] += input.feed_forward[k - 1] * (s.bias[dof] + inertial[dof]);
+    }
+  }
+}
+
+}  // namespace
+
+Vec3 RotationVector(const Eigen::Quaterniond& q) {
+  const double sign = q.w() < 0 ? -1 : 1;
+  const Vec3 v = sign * q.vec();
+  const double sine = v.norm();
+  if (sine < 1e-9) return 2 * v;
+  return v * (2 * std::atan2(sine, sign * q.w()) / sine);
+}
+
+void AddJointTorques(Body::Internals& s, const StepInput& input) {
+  AddFeedForward(s, input);
+  for (int joint = 0; joint < kJoints; ++joint) {
+    const auto j = static_cast<std::size_t>(joint);
+    const Link& link = s.skeleton.links[j + 1];
+    const double kp = link.stiffness * input.tone[j];
+    const double kd = link.damping * std::sqrt(input.tone[j]);
+    if (link.type == JointType::kRevolute) {
+      AddRevolute(s, joint, link, input.reference.joints[j], kp, kd);
+    } else {
+      AddSpherical(s, joint, link, input.reference.joints[j], kp, kd);
+    }
+  }
+}
+
+}  // namespace stunt::sim::internal

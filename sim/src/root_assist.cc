@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <cmath>
+
+#include "body_internals.h"
+
+namespace stunt::sim::internal {
+namespace {
+
+// Scale that bounds a vector's length; the implicit damping shrinks with it.
+double Bounded(double length, double limit) { return length > limit ? limit / length : 1; }
+
+Vec3 DemandedForce(Body::Internals& s, const StepInput& input) {
+  const RootAssist& assist = input.assist;
+  Vec3 force = Vec3::Zero();
+  if (assist.position_share > 0) {
+    const BodyReference& reference = input.reference;
+    const Vec3 error = reference.p_WB - s.multibody.origin;
+    const Vec3 rate_error = reference.v_WB_W - s.multibody.v[0].lin;
+    force = assist.stiffness * (error + s.dt * rate_error) + assist.damping * rate_error +
+            s.skeleton.mass * reference.a_WB_W;
+    const double share = assist.position_share * Bounded(force.norm(), assist.max_force);
+    force *= share;
+    for (std::size_t i = 3; i < 6; ++i) s.diagonal[i] += share * s.dt * (assist.damping + s.dt * assist.stiffness);
+  }
+  return force - assist.weight_share * s.skeleton.mass * input.gravity;
+}
+
+Vec3 DemandedTorque(Body::Internals& s, const StepInput& input) {
+  const RootAssist& assist = input.assist;
+  if (assist.rotation_share <= 0) return Vec3::Zero();
+  const BodyReference& reference = input.reference;
+  const Eigen::Quaterniond q(s.multibody.R[0]);
+  const Vec3 error = q * RotationVector(q.conjugate() * reference.q_WB);
+  const Vec3 rate_error = reference.w_WB_W - s.multibody.v[0].ang;
+  Vec3 torque = assist.rotation_stiffness * (error + s.dt * rate_error) + assist.rotation_damping * rate_error;
+  const double share = assist.rotation_share * Bounded(torque.norm(), assist.max_torque);
+  torque *= share;
+  for (std::size_t i = 0; i < 3; ++i) {
+    s.diagonal[i] += share * s.dt * (assist.rotation_damping + s.dt * assist.rotation_stiffness);
+  }
+  return torque;
+}
+
+// A foot can only push, and not more sideways than friction holds.
+Vec3 Admissible(Vec3 force, double friction) {
+  force.z() = std::max(0.0, force.z());
+  const double horizontal = std::hypot(force.x(), force.y());
+  const double most = friction * force.z();
+  if (horizontal > most) {
+    force.x() *= most / horizontal;
+    force.y() *= most / horizontal;
+  }
+  return force;
+}
+
+// Leg torques −Jᵀ f: the leg pushes the foot down with f, the ground pushes back.
+void PushThroughLeg(Body::Internals& s, std::size_t side, const Vec3& force, const Vec3& centre_of_pressure) {
+  const Multibody& body = s.multibody;
+  auto k = static_cast<std::size_t>(Index(side == 0 ? Segment::kFootL : Segment::kFootR));
+  const Vec3 r = body.c[k] + body.R[k] * centre_of_pressure;
+  const Wrench wrench = WrenchAt(r, force);
+  while (body.parent[k] >= 0) {
+    for (int d = body.first_dof[k]; d < body.first_dof[k] + body.dof_count[k]; ++d) {
+      const auto dof = static_cast<std::size_t>(d);
+      s.b[dof] -= Dot(body.S[dof], wrench);
+    }
+    k = static_cast<std::size_t>(body.parent[k]);
+  }
+}
+
+}  // namespace
+
+void AddRootAssist(Body::Internals& s, const StepInput& input) {
+  const Vec3 force = DemandedForce(s, input);
+  const Vec3 torque = DemandedTorque(s, input);
+  const FootSupport& feet = input.feet;
+  if (feet.share > 0) {
+    for (std::size_t side = 0; side < 2; ++side) {
+      if (feet.weight[side] <= 0) continue;
+      const Vec3 asked = Admissible(feet.share * feet.weight[side] * force, feet.friction);
+      PushThroughLeg(s, side, asked, feet.centre_of_pressure[side]);
+    }
+  }
+  s.forces.assist = (1 - feet.share) * force;
+  s.forces.assist_torque = torque;
+  for (std::size_t i = 0; i < 3; ++i) {
+    s.b[i] += s.forces.assist_torque[static_cast<Eigen::Index>(i)];
+    s.b[3 + i] += s.forces.assist[static_cast<Eigen::Index>(i)];
+  }
+}
+
+}  // namespace stunt::sim::internal
