@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "exit_code.h"
+#include "stunt/scenarios/math_variants.h"
 #include "stunt/reports/safe_text.h"
 #include "stunt/trace/input_error.h"
 
@@ -28,6 +29,8 @@ int Run(int argc, char** argv) {
   AddDoctor(program, action);
   AddList(program, action);
   AddReplay(program, action);
+  AddSimulate(program, action);
+  AddSweep(program, action);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help_or_version) {
@@ -42,6 +45,7 @@ int Run(int argc, char** argv) {
 }  // namespace stunt::cli
 
 int main(int argc, char** argv) {
+  stunt::scenarios::PinMathVariants(argv);
   try {
     return stunt::cli::Run(argc, argv);
   } catch (const stunt::trace::InputError& error) {

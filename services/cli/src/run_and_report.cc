@@ -16,6 +16,7 @@
 #include "stunt/metrics/timing.h"
 #include "stunt/reports/safe_text.h"
 #include "stunt/reports/trace_picture.h"
+#include "stunt/scenarios/math_variants.h"
 
 namespace stunt::cli {
 namespace {
@@ -83,6 +84,14 @@ void SayErrors(const reports::RunReport& report) {
 
 }  // namespace
 
+void AddRunFlags(CLI::App& command, RunFlags& flags) {
+  command.add_option("--detector", flags.detector, "builtin:NAME or grpc://HOST:PORT")->capture_default_str();
+  command.add_option("--jobs", flags.jobs, "worker threads; 0 = one a core")->check(CLI::Range(0, 4096));
+  command.add_option("-o,--out", flags.out, "folder for the results; new, empty, or with --overwrite");
+  command.add_flag("--overwrite", flags.overwrite, "replace earlier results in the folder");
+  command.add_flag("--json", flags.json, "print results.json instead of a table");
+}
+
 int RunAndReport(const sweeps::CaseSet& set, reports::RunSetup setup, const sweeps::Demands& demands,
                  const RunFlags& flags) {
   if (flags.out) sweeps::CheckMayWrite(*flags.out, IfPresentOf(flags));
@@ -104,6 +113,8 @@ int RunAndReport(const sweeps::CaseSet& set, reports::RunSetup setup, const swee
   }
 
   setup.detector = run->detector;
+  setup.stunt_version = STUNT_VERSION;
+  setup.math_tag = scenarios::MathTag();
   const reports::RunReport report = sweeps::Judge(std::move(setup), run->records, demands);
   reports::RunTiming timing;
   timing.detector_address = flags.detector;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ struct RunFlags {
   bool json = false;  // results.json on the standard output in place of the table
   metrics::InconclusivePolicy inconclusive = metrics::InconclusivePolicy::kFail;
 };
+
+/// Adds --detector, --jobs, -o, --overwrite and --json to a command.
+void AddRunFlags(CLI::App& command, RunFlags& flags);
 
 /// Runs a set of cases from the first case to the exit code: progress, judgement, results, table.
 /// @throws trace::InputError

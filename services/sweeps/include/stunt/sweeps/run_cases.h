@@ -21,7 +21,8 @@ struct CaseSet {
   /// What is known of each case before its recording exists; an error is filed under it. Scope and case_id are final.
   std::vector<trace::CaseInfo> cases;
 
-  /// The recording of cases[i]. Called from several threads at once, each index once.
+  /// The recording of cases[i]. Called from several threads at once; the same index gives
+  /// the same recording.
   /// FAILED_PRECONDITION: the case is not what its scenario promises, and is skipped. Any other code: the case is in
   /// error. @throws trace::InputError for input that ends the whole run.
   std::function<absl::StatusOr<trace::Recording>(std::size_t)> make;
