@@ -159,10 +159,14 @@ double Total(const ParameterSet& set, const EnergyParameters& parameters) {
 }
 
 double Variance(const std::vector<double>& values) {
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-  double sum = 0;
-  for (const double value : values) sum += (value - mean) * (value - mean);
-  return sum / static_cast<double>(values.size() - 1);
+  const auto n = static_cast<double>(values.size());
+  double sum = 0, squares = 0;
+  for (const double value : values) {
+    const double off = value - values.front();  // so that equal values have exactly none
+    sum += off;
+    squares += off * off;
+  }
+  return std::max(0.0, (squares - sum * sum / n) / (n - 1));
 }
 
 /// Variance of the total when one parameter alone is drawn and the others stay nominal, as a share of their sum.
@@ -235,7 +239,7 @@ std::vector<Metric> ScoreEnergy(const std::vector<trace::RunRecord>& records, co
 
   double case_s = 0, inferences = 0;
   for (const trace::RunRecord* record : counted) {
-    case_s += static_cast<double>(record->info.end_ns - record->info.start_ns) * 1e-9;
+    case_s += static_cast<double>(record->info.end_ns - record->info.start_ns) / 1e9;
     for (const trace::DeviceActivity& activity : record->activity)
       inferences += static_cast<double>(activity.inferences);
   }

@@ -14,7 +14,7 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
 double PostSeconds(const MatchRule& rule) {
-  return static_cast<double>(rule.classes.at(rule.event_class).post_ns) * 1e-9;
+  return static_cast<double>(rule.classes.at(rule.event_class).post_ns) / 1e9;
 }
 
 /// One event on the curve: found at a time, or last seen undetected at it.

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-double Seconds(std::int64_t ns) { return static_cast<double>(ns) * 1e-9; }
+double Seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 /// Times that a detection may have to belong to an event, both ends included.
 struct Window {

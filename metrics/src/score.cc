@@ -70,7 +70,7 @@ std::optional<std::string> FindDetectionFault(const trace::RunRecord& record) {
     if (!std::isfinite(detection.score)) return "the detector gave a score that is not a number";
     const std::int64_t t = detection.decision_sample_time_ns;
     if (t < record.info.start_ns || t > record.info.end_ns) {
-      return fmt::format("the detector decided on a sample at {} s, outside the trace", static_cast<double>(t) * 1e-9);
+      return fmt::format("the detector decided on a sample at {} s, outside the trace", static_cast<double>(t) / 1e9);
     }
   }
   return std::nullopt;

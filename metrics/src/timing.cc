@@ -17,7 +17,7 @@ std::vector<Metric> ScoreTimingAsap(const std::vector<trace::RunRecord>& records
     inferences += static_cast<std::int64_t>(record.inference_count);
     for (const trace::Detection& detection : record.detections) {
       if (detection.decision_device_ns == 0 || detection.first_input_device_ns == 0) continue;  // not stamped
-      compute_s.push_back(static_cast<double>(detection.decision_device_ns - detection.first_input_device_ns) * 1e-9);
+      compute_s.push_back(static_cast<double>(detection.decision_device_ns - detection.first_input_device_ns) / 1e9);
     }
   }
   std::vector<Metric> metrics;

@@ -48,7 +48,7 @@ inline trace::CaseInfo Case(std::string id, double end_s, std::vector<trace::Tru
   return info;
 }
 
-inline trace::RunRecord Run(trace::CaseInfo info, std::vector<trace::Detection> detections = {}) {
+inline trace::RunRecord Record(trace::CaseInfo info, std::vector<trace::Detection> detections = {}) {
   trace::RunRecord record;
   record.info = std::move(info);
   record.detections = std::move(detections);
