@@ -52,7 +52,7 @@ void Scale(trace::ChannelTrace& channel, double factor, const std::string& unit)
 std::string DescribeResampling(const trace::ChannelSpec& spec, double rate_hz) {
   const double lower_rate = std::min(spec.rate_hz, rate_hz);
   return fmt::format(
-      "{} resampled to {:g} Hz: flat to {:g} Hz, 60 dB down at {:g} Hz, no delay, uses up to {:.3g} s of "
+      "{} resampled to {:g} Hz: flat to {:g} Hz, 55 dB down at {:g} Hz, no delay, uses up to {:.3g} s of "
       "later samples",
       Describe(spec), rate_hz, 0.35 * lower_rate, 0.5 * lower_rate, ResampleReach(spec.rate_hz, rate_hz));
 }

@@ -54,6 +54,17 @@ double Line(const trace::SampleBlock& input, std::size_t after, std::int64_t t_n
   return std::lerp(value(after - 1), value(after), static_cast<double>(t_ns - input.TimeNs(after - 1)) / span);
 }
 
+// How much time sample i stands for, in nominal periods: 1 when samples are even. What borders a gap does not stand for
+// it.
+double Share(const trace::SampleBlock& input, std::size_t i, double period_ns) {
+  if (input.time_offsets_ns.empty()) return 1;
+  const std::size_t before = i == 0 ? 0 : i - 1;
+  const std::size_t next = std::min(i + 1, input.size() - 1);
+  const double mean_ns =
+      static_cast<double>(input.TimeNs(next) - input.TimeNs(before)) / static_cast<double>(next - before);
+  return std::min(mean_ns / period_ns, 1.5);
+}
+
 // Even times from the first to the last input time; a period of broken nanoseconds is written out as offsets.
 void SetTimes(const trace::SampleBlock& input, double rate_hz, trace::SampleBlock& output) {
   const double period_ns = 1e9 / rate_hz;
@@ -108,7 +119,7 @@ trace::ChannelTrace Resample(const trace::ChannelTrace& input, double rate_hz) {
     std::ranges::fill(sum, 0.0);
     double weight = 0;
     for (std::size_t i = first; i < in.size() && in.TimeNs(i) <= t + reach_ns; ++i) {
-      const double h = kernel(static_cast<double>(t - in.TimeNs(i)) * per_ns);
+      const double h = kernel(static_cast<double>(t - in.TimeNs(i)) * per_ns) * Share(in, i, 1e9 / input_rate);
       weight += h;
       for (std::size_t axis = 0; axis < axes; ++axis) sum[axis] += h * static_cast<double>(in.values[i * axes + axis]);
     }

@@ -36,10 +36,11 @@ struct PreparedChannels {
 
 /// The same signal at another rate, from the first sample time to the last.
 ///
-/// y(t) = Σ x_i h(t − t_i) / Σ h(t − t_i) with h a sinc under a Kaiser window: flat up to 0.35 of the lower of the two
-/// rates, 60 dB down from half of it. The kernel is symmetric: no group delay, but an output uses input up to
-/// ResampleReach(…) later. Input times need not be even; across a gap longer than the kernel the result is a straight
-/// line. Resolution is lost (0); the FIFO watermark is scaled so that it holds the same time.
+/// y(t) = Σ x_i d_i h(t − t_i) / Σ d_i h(t − t_i) with h a sinc under a Kaiser window, flat within 0.2 % up to 0.35 of
+/// the lower of the two rates and 55 dB down from half of it, and d_i the time that sample i stands for. The kernel is
+/// symmetric: no group delay, but an output uses input up to ResampleReach(…) later. Input times need not be even;
+/// across a gap longer than the kernel the result is a straight line. Resolution is lost (0); the FIFO watermark is
+/// scaled so that it holds the same time.
 ///
 /// @pre  rate_hz > 0, input times rise, the recording states a rate or has two samples.
 /// @source  Kaiser (1974), "Nonrecursive digital filter design using the I0-sinh window function".
