@@ -234,10 +234,14 @@ std::vector<ParameterDecl> ReadParameterBlock(const std::filesystem::path& motio
   return block ? ReadParameters(*block) : std::vector<ParameterDecl>{};
 }
 
+ParameterOverride ReadOverride(const std::string& name, const YamlValue& value) {
+  return {.name = name, .rule = ReadRule(value), .where = value.Where()};
+}
+
 std::vector<ParameterOverride> ReadOverrides(const YamlValue& block) {
   std::vector<ParameterOverride> overrides;
   for (const auto& [name, value] : block.Section().Entries()) {
-    overrides.push_back({.name = name, .rule = ReadRule(value), .where = value.Where()});
+    overrides.push_back(ReadOverride(name, value));
   }
   return overrides;
 }

@@ -71,6 +71,7 @@ struct ResolvedParameters {
 
 /// Reads a block `set:`: a map from name to number, word, "=formula" or distribution.
 [[nodiscard]] std::vector<ParameterOverride> ReadOverrides(const YamlValue& block);
+[[nodiscard]] ParameterOverride ReadOverride(const std::string& name, const YamlValue& value);
 
 /// Reads "name=value" of a command line; the value in the same notation.
 [[nodiscard]] ParameterOverride ParseOverride(std::string_view assignment);
