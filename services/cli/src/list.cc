@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "exit_code.h"
 #include "stunt/reports/safe_text.h"
+#include "stunt/scenarios/cases.h"
 #include "stunt/scenarios/data_folders.h"
 #include "stunt/scenarios/scenario.h"
 #include "stunt/scenarios/suite.h"
@@ -29,7 +30,8 @@ std::vector<Row> Scenarios(const scenarios::DataFolders& folders, bool falls) {
   for (const std::string& id : folders.ScenarioIds()) {
     const scenarios::Scenario scenario = scenarios::LoadScenario(folders.Scenario(id), folders);
     if ((scenario.event == "fall") != falls) continue;
-    rows.push_back({{"id", id}, {"label", scenario.label}, {"motion", scenario.motion}, {"description", scenario.description}});
+    rows.push_back(
+        {{"id", id}, {"label", scenario.label}, {"motion", scenario.motion}, {"description", scenario.description}});
   }
   return rows;
 }

@@ -9,12 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "complain.h"
 #include "detector_address.h"
 #include "exit_code.h"
 #include "interruption.h"
 #include "progress.h"
 #include "stunt/metrics/timing.h"
-#include "stunt/reports/safe_text.h"
 #include "stunt/reports/trace_picture.h"
 #include "stunt/scenarios/math_variants.h"
 
@@ -27,11 +27,6 @@ sweeps::IfPresent IfPresentOf(const RunFlags& flags) {
 
 int Jobs(const RunFlags& flags) {
   return flags.jobs > 0 ? flags.jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
-int Complain(const absl::Status& status) {
-  fmt::print(stderr, "stunt: {}\n", reports::SafeText(status.message(), 2000));
-  return kHarnessError;
 }
 
 // The case that the picture shows: the first event that was found; without one, the first case with an event.
@@ -73,13 +68,13 @@ absl::Status WriteResults(const RunFlags& flags, const reports::RunReport& repor
   return folder->Commit();
 }
 
-void SayErrors(const reports::RunReport& report) {
-  if (report.summary.errors == 0) return;
-  const auto first = std::find_if(report.score.cases.begin(), report.score.cases.end(), [](const auto& outcome) {
-    return outcome.outcome == metrics::Outcome::kError;
-  });
-  fmt::print(stderr, "stunt: {} of {} cases ended in an error, the first: {}\n", report.summary.errors,
-             report.summary.selected, reports::SafeText(first->case_id + ": " + first->reason, 1000));
+int ComplainOfErrors(const reports::RunReport& report, int exit_code) {
+  if (report.summary.errors == 0) return exit_code;
+  const auto first = std::find_if(report.score.cases.begin(), report.score.cases.end(),
+                                  [](const auto& outcome) { return outcome.outcome == metrics::Outcome::kError; });
+  return Complain(fmt::format("{} of {} cases ended in an error, the first: {}: {}", report.summary.errors,
+                              report.summary.selected, first->case_id, first->reason),
+                  exit_code);
 }
 
 }  // namespace
@@ -107,9 +102,9 @@ int RunAndReport(const sweeps::CaseSet& set, reports::RunSetup setup, const swee
   }
   if (!run.ok()) return Complain(run.status());
   if (run->interrupted) {
-    fmt::print(stderr, "stunt: interrupted after {} of {} cases; nothing was written\n", run->records.size(),
-               set.cases.size());
-    return kInterrupted;
+    return Complain(
+        fmt::format("interrupted after {} of {} cases; nothing was written", run->records.size(), set.cases.size()),
+        kInterrupted);
   }
 
   setup.detector = run->detector;
@@ -134,8 +129,7 @@ int RunAndReport(const sweeps::CaseSet& set, reports::RunSetup setup, const swee
     fmt::print("{} cases in {:.1f} s on {} {}\n", run->records.size(), timing.wall_s, timing.jobs,
                timing.jobs == 1 ? "thread" : "threads");
   }
-  SayErrors(report);
-  return metrics::ExitCode(report.gates, report.summary, flags.inconclusive);
+  return ComplainOfErrors(report, metrics::ExitCode(report.gates, report.summary, flags.inconclusive));
 }
 
 }  // namespace stunt::cli

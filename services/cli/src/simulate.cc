@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -9,9 +8,9 @@
 #include <vector>
 
 #include "commands.h"
+#include "complain.h"
 #include "exit_code.h"
 #include "stunt/datasets/csv_recording.h"
-#include "stunt/reports/safe_text.h"
 #include "stunt/scenarios/cases.h"
 #include "stunt/scenarios/population.h"
 #include "synthesize.h"
@@ -49,15 +48,9 @@ int Simulate(const SimulateFlags& flags) {
   for (const std::string& assignment : flags.set) request.set.push_back(motion_models::ParseOverride(assignment));
 
   const absl::StatusOr<trace::Recording> recording = Synthesize(scenarios::MakeCase(request));
-  if (!recording.ok()) {
-    fmt::print(stderr, "stunt: {}\n", reports::SafeText(recording.status().message(), 2000));
-    return kHarnessError;
-  }
+  if (!recording.ok()) return Complain(recording.status());
   const auto files = datasets::WriteCsvRecording(*recording, flags.out);
-  if (!files.ok()) {
-    fmt::print(stderr, "stunt: {}\n", reports::SafeText(files.status().message(), 2000));
-    return kHarnessError;
-  }
+  if (!files.ok()) return Complain(files.status());
   for (const std::filesystem::path& file : *files) fmt::print("{}\n", file.string());
   return kSuccess;
 }

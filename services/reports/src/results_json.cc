@@ -16,7 +16,7 @@ Json OrNull(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-double Seconds(std::int64_t ns) { return static_cast<double>(ns) * 1e-9; }
+double Seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 Json ToJson(const metrics::Slice& slice) {
   Json json = Json::object();

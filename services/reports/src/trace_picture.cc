@@ -20,12 +20,12 @@ constexpr std::size_t kMaxMarkedDetections = 12;
 
 // Geometry of the page, in pixels.
 constexpr double kWidth = 960;
-constexpr double kHeight = 560;
+constexpr double kHeight = 572;
 constexpr double kLeft = 64;
 constexpr double kRight = kWidth - 24;
 constexpr double kPanelHeight = 190;
 constexpr double kFirstPanelTop = 92;
-constexpr double kSecondPanelTop = 318;
+constexpr double kSecondPanelTop = 332;
 
 // Okabe and Ito's palette: told apart by people who do not see all colours.
 constexpr const char* kAccelerationColour = "#0072b2";
@@ -87,7 +87,7 @@ void Line(tinyxml2::XMLPrinter& svg, double x1, double y1, double x2, double y2,
   Element(svg, "line", attributes);
 }
 
-double Seconds(std::int64_t ns) { return static_cast<double>(ns) * 1e-9; }
+double Seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 const trace::ChannelTrace* FindChannel(const trace::Recording& recording, std::string_view device,
                                        trace::SensorKind kind) {

@@ -9,7 +9,8 @@ namespace {
 
 std::vector<std::string> Conversions(const std::vector<trace::RunRecord>& records) {
   std::set<std::string> conversions;
-  for (const trace::RunRecord& record : records) conversions.insert(record.conversions.begin(), record.conversions.end());
+  for (const trace::RunRecord& record : records)
+    conversions.insert(record.conversions.begin(), record.conversions.end());
   return {conversions.begin(), conversions.end()};
 }
 

@@ -64,7 +64,8 @@ absl::StatusOr<ResultFolder> ResultFolder::Create(fs::path path, IfPresent if_pr
   if (error) return absl::ErrnoToStatus(error.value(), "cannot create " + ParentOf(path).string());
   std::string beside = path.string() + ".tmp-XXXXXX";
   if (::mkdtemp(beside.data()) == nullptr) return ErrnoStatus("cannot create", beside);
-  fs::permissions(beside, fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec,
+  fs::permissions(beside,
+                  fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec,
                   fs::perm_options::add, error);
   return ResultFolder(std::move(path), std::move(beside));
 }

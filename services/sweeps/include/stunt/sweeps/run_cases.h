@@ -34,7 +34,7 @@ using DetectorFactory = std::function<absl::StatusOr<std::unique_ptr<hil::System
 struct RunCasesOptions {
   int jobs = 1;  // worker threads, ≥ 1
   hil::RunOptions run;
-  const std::atomic<bool>* stop = nullptr;                        // when it turns true, no further case is begun
+  const std::atomic<bool>* stop = nullptr;                          // when it turns true, no further case is begun
   std::function<void(std::size_t done, std::size_t all)> progress;  // called from one thread at a time
 };
 
