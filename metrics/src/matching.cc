@@ -210,7 +210,7 @@ std::int64_t ExposureNs(const trace::CaseInfo& info, const MatchRule& rule) {
     const std::int64_t from = std::clamp(first, covered_to, info.end_ns);
     const std::int64_t to = std::clamp(last, from, info.end_ns);
     exposed -= to - from;
-    covered_to = std::max(covered_to, to);
+    covered_to = to;
   }
   return exposed;
 }

@@ -35,6 +35,7 @@ void Touch(Body::Internals& s, const ContactSphere& sphere, const Surface& surfa
   const double v_n = velocity.z();
   const double f_n = stiffness * (penetration - s.dt * v_n) - damping * v_n;
   if (f_n <= 0) return;
+  if (surface.ground) s.forces.on_ground |= Bit(sphere.segment);
   const Vec3 slip = velocity - v_n * n;
   const double c_t =
       std::min(kStickDamping, surface.friction * friction_scale * f_n / std::max(slip.norm(), kSlowestSlip));
@@ -44,6 +45,7 @@ void Touch(Body::Internals& s, const ContactSphere& sphere, const Surface& surfa
 }  // namespace
 
 void AddContacts(Body::Internals& s, const StepInput& input) {
+  s.forces.on_ground = 0;
   for (int i = 0; i < s.skeleton.contact_count; ++i) {
     const ContactSphere& sphere = s.skeleton.contacts[static_cast<std::size_t>(i)];
     const double friction_scale = FrictionScale(input, sphere.segment);

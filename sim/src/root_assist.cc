@@ -20,8 +20,11 @@ Vec3 DemandedForce(Body::Internals& s, const StepInput& input) {
             s.skeleton.mass * reference.a_WB_W;
     const double share = assist.position_share * Bounded(force.norm(), assist.max_force);
     force *= share;
-    for (std::size_t i = 3; i < 6; ++i) s.diagonal[i] += share * s.dt * (assist.damping + s.dt * assist.stiffness);
+    // What the feet carry is internal to the body: only the external rest may act on the pelvis' rows.
+    const double external = share * (1 - input.feet.share);
+    for (std::size_t i = 3; i < 6; ++i) s.diagonal[i] += external * s.dt * (assist.damping + s.dt * assist.stiffness);
   }
+  force.z() -= assist.descent_damping * std::min(0.0, s.multibody.v[0].lin.z());
   return force - assist.weight_share * s.skeleton.mass * input.gravity;
 }
 

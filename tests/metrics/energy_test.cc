@@ -83,6 +83,9 @@ TEST(DeviceEnergy, IsTheSumOfItsTermsByHand) {
   EXPECT_NEAR(terms.at("radio_bytes"), 400 * 0.25e-6, 1e-15);
   EXPECT_NEAR(terms.at("radio_events"), 60 * 12e-6, 1e-15);
   EXPECT_EQ(terms.size(), 9U);
+  EnergyParameters rare = DefaultWatchEnergy();
+  rare.radio_event_interval_s.value = 4;
+  EXPECT_NEAR(Terms(Minute(), rare).at("radio_events"), 15 * 12e-6, 1e-15);
 }
 
 TEST(DeviceEnergy, AccelerometerCurrentStopsAtTheAlwaysOnMode) {
@@ -165,27 +168,28 @@ TEST(ScoreEnergy, WithoutUncertaintyIsExactAndAddsUp) {
   const auto metrics = ScoreEnergy(TwoCases(), config);
   double sum_mj = 0;
   for (const auto& [name, joule] : Terms(Minute())) {
-    EXPECT_NEAR(*Get(metrics, "energy.mj_per_case", {{"term", name}}).value, 1e3 * joule, 1e-9) << name;
+    EXPECT_NEAR(Get(metrics, "energy.mj_per_case", {{"term", name}}).value.value(), 1e3 * joule, 1e-9) << name;
     sum_mj += 1e3 * joule;
   }
-  EXPECT_NEAR(*Get(metrics, "energy.mj_per_case").value, sum_mj, 1e-9);
-  EXPECT_NEAR(*Get(metrics, "energy.mj_per_case", {{"device", "watch@left_wrist"}}).value, sum_mj, 1e-9);
-  EXPECT_NEAR(*Get(metrics, "energy.mean_mw").value, sum_mj / 60, 1e-9);
-  EXPECT_NEAR(*Get(metrics, "energy.uj_per_inference").value, 5000 * 64.35e-6, 1e-9);
+  EXPECT_NEAR(Get(metrics, "energy.mj_per_case").value.value(), sum_mj, 1e-9);
+  EXPECT_NEAR(Get(metrics, "energy.mj_per_case", {{"device", "watch@left_wrist"}}).value.value(), sum_mj, 1e-9);
+  EXPECT_NEAR(Get(metrics, "energy.mean_mw").value.value(), sum_mj / 60, 1e-9);
+  EXPECT_NEAR(Get(metrics, "energy.uj_per_inference").value.value(), 5000 * 64.35e-6, 1e-9);
   EXPECT_FALSE(Get(metrics, "energy.variance_share", {{"parameter", "gyroscope"}}).value);
 }
 
-// Triangle from 0 to 2 around 1 times a constant: its 5th and 95th percentiles are √0.1 and 2 − √0.1.
+// Triangle from 0 to 4 with its peak at 1, a quarter of it below the peak: the 5th percentile is √(0.05 · 4 · 1), the
+// median 4 − √(0.5 · 4 · 3) and the 95th percentile 4 − √(0.05 · 4 · 3).
 TEST(ScoreEnergy, MeasuredParametersAreDrawnFromATriangle) {
   EnergyConfig config;
   config.parameters = Certain();
-  config.parameters.gyroscope_a = {"gyroscope", 1, 0, 2, "A", ParameterKind::kMeasured, "test"};
+  config.parameters.gyroscope_a = {"gyroscope", 1, 0, 4, "A", ParameterKind::kMeasured, "test"};
   config.draws = 20000;
   const Metric gyroscope = Get(ScoreEnergy(TwoCases(), config), "energy.mj_per_case", {{"term", "gyroscope"}});
   const double scale = 1e3 * 1.8 * 60;
-  EXPECT_NEAR(*gyroscope.ci_lo / scale, std::sqrt(0.1), 0.02);
-  EXPECT_NEAR(*gyroscope.value / scale, 1, 0.02);
-  EXPECT_NEAR(*gyroscope.ci_hi / scale, 2 - std::sqrt(0.1), 0.02);
+  EXPECT_NEAR(*gyroscope.ci_lo / scale, std::sqrt(0.2), 0.03);
+  EXPECT_NEAR(*gyroscope.value / scale, 4 - std::sqrt(6), 0.03);
+  EXPECT_NEAR(*gyroscope.ci_hi / scale, 4 - std::sqrt(0.6), 0.03);
 }
 
 TEST(ScoreEnergy, AssumedParametersAreLognormalBetweenTheirLimits) {
@@ -208,9 +212,9 @@ TEST(ScoreEnergy, VarianceSharesSayWhatToMeasureNext) {
   config.parameters.imu_sleep_a = {"imu_sleep", 3, 1, 5, "A", ParameterKind::kMeasured, "test"};
   config.draws = 20000;
   const auto metrics = ScoreEnergy(TwoCases(), config);
-  EXPECT_NEAR(*Get(metrics, "energy.variance_share", {{"parameter", "gyroscope"}}).value, 0.2, 0.01);
-  EXPECT_NEAR(*Get(metrics, "energy.variance_share", {{"parameter", "imu_sleep"}}).value, 0.8, 0.01);
-  EXPECT_EQ(*Get(metrics, "energy.variance_share", {{"parameter", "mcu_sleep"}}).value, 0);
+  EXPECT_NEAR(Get(metrics, "energy.variance_share", {{"parameter", "gyroscope"}}).value.value(), 0.2, 0.01);
+  EXPECT_NEAR(Get(metrics, "energy.variance_share", {{"parameter", "imu_sleep"}}).value.value(), 0.8, 0.01);
+  EXPECT_EQ(Get(metrics, "energy.variance_share", {{"parameter", "mcu_sleep"}}).value.value(), 0);
 }
 
 TEST(ScoreEnergy, SameKeySameNumbersWhateverTheOrder) {
@@ -239,10 +243,10 @@ TEST(ScoreEnergy, DevicesCanHaveTheirOwnConstants) {
   config.by_device["phone@pocket"].gyroscope_a.value = config.by_device["phone@pocket"].gyroscope_a.lo =
       config.by_device["phone@pocket"].gyroscope_a.hi = 0;
   const auto metrics = ScoreEnergy(runs, config);
-  const double watch = *Get(metrics, "energy.mj_per_case", {{"device", "watch@left_wrist"}}).value;
-  const double phone = *Get(metrics, "energy.mj_per_case", {{"device", "phone@pocket"}}).value;
+  const double watch = Get(metrics, "energy.mj_per_case", {{"device", "watch@left_wrist"}}).value.value();
+  const double phone = Get(metrics, "energy.mj_per_case", {{"device", "phone@pocket"}}).value.value();
   EXPECT_NEAR(watch - phone, 1e3 * 1.8 * 264e-6 * 60, 1e-9);
-  EXPECT_NEAR(*Get(metrics, "energy.mj_per_case").value, watch + phone, 1e-9);
+  EXPECT_NEAR(Get(metrics, "energy.mj_per_case").value.value(), watch + phone, 1e-9);
 }
 
 TEST(ScoreEnergy, OfNothingIsUndefined) {

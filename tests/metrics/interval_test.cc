@@ -177,6 +177,13 @@ TEST(Quantile, IntervalOfTheMedianOfTenIsTheSecondAndNinthValue) {
   EXPECT_EQ(narrow.hi, 8);
 }
 
+// Each of two values is the smaller one with chance 1/4 beyond the median: exactly the allowed tail is allowed.
+TEST(Quantile, TailsMayBeUsedUp) {
+  const Interval interval = QuantileInterval({1, 2}, 0.5, {0.5, Side::kTwoSided}).value();
+  EXPECT_EQ(interval.lo, 1);
+  EXPECT_EQ(interval.hi, 2);
+}
+
 // With 58 values even the largest exceeds the 95 % quantile with only 1 − 0.95^58 < 95 %; with 59 it does.
 TEST(Quantile, HasNoUpperBoundWhereTheLargestValueIsNotSure) {
   std::vector<double> sorted;

@@ -32,11 +32,11 @@ Metric Get(const std::vector<trace::RunRecord>& runs, const std::string& name) {
 
 TEST(Latency, QuantilesAreSortedValuesAtTheirRank) {
   const auto runs = Falls(Tenths(200));
-  EXPECT_NEAR(*Get(runs, "fall.latency_algorithmic_p50").value, 10.0, 1e-9);
-  EXPECT_NEAR(*Get(runs, "fall.latency_algorithmic_p90").value, 18.0, 1e-9);
-  EXPECT_NEAR(*Get(runs, "fall.latency_algorithmic_p95").value, 19.0, 1e-9);
-  EXPECT_NEAR(*Get(runs, "fall.latency_p95_all").value, 19.0, 1e-9);
-  EXPECT_NEAR(*Get(runs, "fall.latency_algorithmic_max").value, 20.0, 1e-9);
+  EXPECT_NEAR(Get(runs, "fall.latency_algorithmic_p50").value.value(), 10.0, 1e-9);
+  EXPECT_NEAR(Get(runs, "fall.latency_algorithmic_p90").value.value(), 18.0, 1e-9);
+  EXPECT_NEAR(Get(runs, "fall.latency_algorithmic_p95").value.value(), 19.0, 1e-9);
+  EXPECT_NEAR(Get(runs, "fall.latency_p95_all").value.value(), 19.0, 1e-9);
+  EXPECT_NEAR(Get(runs, "fall.latency_algorithmic_max").value.value(), 20.0, 1e-9);
   // B binomial(200, 1/2), summed exactly: P(B ≤ 85) = 0.0200 and P(B ≤ 86) = 0.0280, so ranks 86 and 115.
   const Metric median = Get(runs, "fall.latency_algorithmic_p50");
   EXPECT_NEAR(*median.ci_lo, 8.6, 1e-9);
@@ -54,7 +54,7 @@ TEST(Latency, QuantilesNeedEnoughValues) {
 
 TEST(Latency, MissesAreInfiniteAndNotAbsent) {
   const auto few = Falls(Tenths(190), 10);  // 5 %: the 190th of 200 is still a hit
-  EXPECT_NEAR(*Get(few, "fall.latency_p95_all").value, 19.0, 1e-9);
+  EXPECT_NEAR(Get(few, "fall.latency_p95_all").value.value(), 19.0, 1e-9);
   EXPECT_FALSE(Get(few, "fall.latency_p95_all").ci_hi);  // infinite
   const Metric many = Get(Falls(Tenths(189), 11), "fall.latency_p95_all");
   EXPECT_FALSE(many.value);
@@ -77,7 +77,7 @@ TEST(Latency, AGateTakesInfiniteForTooLargeAndNotForUnknown) {
 
 TEST(Latency, PreImpactDetectionsStayNegative) {
   const auto runs = Falls(std::vector<double>(20, -0.4));
-  EXPECT_NEAR(*Get(runs, "fall.latency_algorithmic_p50").value, -0.4, 1e-9);
+  EXPECT_NEAR(Get(runs, "fall.latency_algorithmic_p50").value.value(), -0.4, 1e-9);
 }
 
 TEST(DetectionCurve, IsTheShareFoundByEachTime) {

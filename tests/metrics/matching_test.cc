@@ -128,6 +128,12 @@ TEST(Match, AmongEqualCountsTheNearestPairingWins) {
   EXPECT_TRUE(result.events[1].detection);
 }
 
+// Nearness is to the impact, not to the onset: 21 s is 1 s after a's impact and 3 s after b's onset.
+TEST(Match, DistanceIsMeasuredFromTheReference) {
+  const auto result = Match(Case("c", 100, {Event("a", 10, 20), Event("b", 18, 30)}), Alarms({21}), MatchRule{});
+  EXPECT_TRUE(result.events[0].detection);
+}
+
 TEST(Match, AmongEqualDistancesTheLowestIdWins) {
   trace::CaseInfo info = Case("c", 100, {Event("b", 10, 10), Event("a", 12, 20)});
   const auto result = Match(info, Alarms({15}), MatchRule{});

@@ -55,15 +55,15 @@ std::vector<trace::RunRecord> TenCases() {
 
 TEST(ScoreRuns, CountsWhatAPersonCounts) {
   const Score score = ScoreRuns(TenCases(), {});
-  EXPECT_EQ(*Get(score, "cases.total").value, 10);
-  EXPECT_EQ(*Get(score, "cases.correct").value, 3);  // f1, w1, n1
-  EXPECT_EQ(*Get(score, "cases.wrong").value, 5);    // f2 (repeat), f3, f4, w2, n2
-  EXPECT_EQ(*Get(score, "cases.error").value, 1);
-  EXPECT_EQ(*Get(score, "cases.skipped").value, 1);
-  EXPECT_EQ(*Get(score, "cases.subjects").value, 2);
-  EXPECT_EQ(*Get(score, "fall.false_alarms").value, 4);  // f4, w2, n2 twice (50 and 90 s; 55 s is folded)
-  EXPECT_EQ(*Get(score, "fall.duplicates").value, 1);    // f2
-  EXPECT_EQ(*Get(score, "fall.cross_alarms").value, 0);
+  EXPECT_EQ(Get(score, "cases.total").value.value(), 10);
+  EXPECT_EQ(Get(score, "cases.correct").value.value(), 3);  // f1, w1, n1
+  EXPECT_EQ(Get(score, "cases.wrong").value.value(), 5);    // f2 (repeat), f3, f4, w2, n2
+  EXPECT_EQ(Get(score, "cases.error").value.value(), 1);
+  EXPECT_EQ(Get(score, "cases.skipped").value.value(), 1);
+  EXPECT_EQ(Get(score, "cases.subjects").value.value(), 2);
+  EXPECT_EQ(Get(score, "fall.false_alarms").value.value(), 4);  // f4, w2, n2 twice (50 and 90 s; 55 s is folded)
+  EXPECT_EQ(Get(score, "fall.duplicates").value.value(), 1);    // f2
+  EXPECT_EQ(Get(score, "fall.cross_alarms").value.value(), 0);
 }
 
 TEST(ScoreRuns, SharesHaveTheirCountsAndExactIntervals) {
@@ -79,10 +79,10 @@ TEST(ScoreRuns, SharesHaveTheirCountsAndExactIntervals) {
   EXPECT_EQ(sensitivity.unit, "1");
   EXPECT_EQ(sensitivity.evidence, Evidence::kMeasured);
   EXPECT_EQ(sensitivity.scope, trace::Scope::kSimulatedPopulation);
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.precision").value, 3.0 / 8);  // 4 false alarms and a repeat
+  EXPECT_DOUBLE_EQ(Get(score, "fall.precision").value.value(), 3.0 / 8);  // 4 false alarms and a repeat
   EXPECT_EQ(Get(score, "fall.precision").n, 8);
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.specificity_trials").value, 2.0 / 4);
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.f1").value, 2 * 3.0 / (2 * 3 + 5 + 1));
+  EXPECT_DOUBLE_EQ(Get(score, "fall.specificity_trials").value.value(), 2.0 / 4);
+  EXPECT_DOUBLE_EQ(Get(score, "fall.f1").value.value(), 2 * 3.0 / (2 * 3 + 5 + 1));
   EXPECT_FALSE(Get(score, "fall.f1").ci_lo);
   EXPECT_NE(Get(score, "fall.f1").reason.find("bootstrap"), std::string::npos);
 }
@@ -90,7 +90,7 @@ TEST(ScoreRuns, SharesHaveTheirCountsAndExactIntervals) {
 TEST(ScoreRuns, PrevalenceStandsBesidePrecision) {
   const Score score = ScoreRuns(TenCases(), {});
   const double hours = (4 * 100 + 4 * 360) / 3600.0;
-  EXPECT_NEAR(*Get(score, "fall.events_per_24h").value, 24 * 4 / hours, 1e-9);
+  EXPECT_NEAR(Get(score, "fall.events_per_24h").value.value(), 24 * 4 / hours, 1e-9);
   EXPECT_NE(Get(score, "fall.precision").reason.find("events per 24 h"), std::string::npos);
 }
 
@@ -98,13 +98,13 @@ TEST(ScoreRuns, SlicesAreScoredApart) {
   ScoreConfig config;
   config.slice_tags = {"sex"};
   const Score score = ScoreRuns(TenCases(), config);
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.specificity_trials", {{"label", "near_fall"}}).value, 0.5);
+  EXPECT_DOUBLE_EQ(Get(score, "fall.specificity_trials", {{"label", "near_fall"}}).value.value(), 0.5);
   EXPECT_EQ(Get(score, "fall.specificity_trials", {{"label", "adl"}}).n, 2);
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.alarm_rate", {{"scenario", "trip"}}).value, 3.0 / 4);
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.alarm_rate", {{"scenario", "walk"}}).value, 1.0 / 2);
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.sensitivity", {{"scenario", "trip"}}).value, 3.0 / 4);
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.sensitivity", {{"sex", "f"}}).value, 2.0 / 3);
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.sensitivity", {{"sex", "m"}}).value, 1);
+  EXPECT_DOUBLE_EQ(Get(score, "fall.alarm_rate", {{"scenario", "trip"}}).value.value(), 3.0 / 4);
+  EXPECT_DOUBLE_EQ(Get(score, "fall.alarm_rate", {{"scenario", "walk"}}).value.value(), 1.0 / 2);
+  EXPECT_DOUBLE_EQ(Get(score, "fall.sensitivity", {{"scenario", "trip"}}).value.value(), 3.0 / 4);
+  EXPECT_DOUBLE_EQ(Get(score, "fall.sensitivity", {{"sex", "f"}}).value.value(), 2.0 / 3);
+  EXPECT_DOUBLE_EQ(Get(score, "fall.sensitivity", {{"sex", "m"}}).value.value(), 1);
   EXPECT_EQ(FindMetric(score.metrics, "fall.sensitivity", {{"scenario", "walk"}}), nullptr);
   EXPECT_EQ(FindMetric(score.metrics, "fall.specificity_trials", {{"label", "fall"}}), nullptr);
 }
@@ -113,7 +113,8 @@ TEST(ScoreRuns, SensitivityGrowsWithTheTimeAllowed) {
   const Score score = ScoreRuns(TenCases(), {});
   const std::pair<int, double> expected[] = {{1, 1}, {2, 2}, {5, 3}, {10, 3}, {30, 3}, {60, 3}};
   for (const auto& [post_s, found] : expected) {
-    EXPECT_DOUBLE_EQ(*Get(score, "fall.sensitivity_at_" + std::to_string(post_s) + "s").value, found / 4) << post_s;
+    EXPECT_DOUBLE_EQ(Get(score, "fall.sensitivity_at_" + std::to_string(post_s) + "s").value.value(), found / 4)
+        << post_s;
   }
 }
 
@@ -131,10 +132,10 @@ TEST(ScoreRuns, RecordedPeopleAreJudgedUpToTheEndOfTheTrace) {
     return record;
   };
   const Score score = ScoreRuns({recorded("a", 15, {12}), recorded("b", 15, {})}, {});
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.sensitivity").value, 0.5);
+  EXPECT_DOUBLE_EQ(Get(score, "fall.sensitivity").value.value(), 0.5);
   EXPECT_EQ(Get(score, "fall.sensitivity").scope, trace::Scope::kRecordedHuman);
   EXPECT_NE(Get(score, "fall.sensitivity").reason.find("1 of 2"), std::string::npos);
-  EXPECT_DOUBLE_EQ(*Get(score, "fall.sensitivity_at_60s").value, 0.5);
+  EXPECT_DOUBLE_EQ(Get(score, "fall.sensitivity_at_60s").value.value(), 0.5);
 }
 
 TEST(ScoreRuns, ScopesDoNotMix) {
@@ -173,7 +174,7 @@ TEST(ScoreRuns, NamesFollowTheEventClass) {
   run.info.label = "crash";
   ScoreConfig config;
   config.match.event_class = "crash";
-  EXPECT_EQ(*Get(ScoreRuns({run}, config), "crash.sensitivity").value, 1);
+  EXPECT_EQ(Get(ScoreRuns({run}, config), "crash.sensitivity").value.value(), 1);
   // For the fall class the same case holds no event, but it is no daily-living trial either.
   const Score falls = ScoreRuns({run}, {});
   EXPECT_FALSE(Get(falls, "fall.specificity_trials").value);
@@ -185,10 +186,27 @@ TEST(ScoreRuns, FallAlarmInACrashIsAFalsePositiveButLeavesTheExposure) {
   run.info.label = "crash";
   const Score score = ScoreRuns({run}, {});
   EXPECT_EQ(score.cases[0].outcome, Outcome::kWrong);
-  EXPECT_EQ(*Get(score, "fall.cross_alarms").value, 1);
-  EXPECT_EQ(*Get(score, "fall.false_alarms").value, 0);
-  EXPECT_EQ(*Get(score, "fall.precision").value, 0);
-  EXPECT_NEAR(*Get(score, "fall.exposure_hours").value, (3610 - 25) / 3600.0, 1e-12);
+  EXPECT_EQ(Get(score, "fall.cross_alarms").value.value(), 1);
+  EXPECT_EQ(Get(score, "fall.false_alarms").value.value(), 0);
+  EXPECT_EQ(Get(score, "fall.precision").value.value(), 0);
+  EXPECT_NEAR(Get(score, "fall.exposure_hours").value.value(), (3610 - 25) / 3600.0, 1e-12);
+}
+
+/// Onsets only, each allowed to be off by the collar on both sides, as in sed_eval.
+trace::RunRecord Onsets(const std::string& id, const std::vector<double>& truth_s, const std::vector<double>& found_s) {
+  std::vector<trace::TruthEvent> events;
+  for (const double t : truth_s) events.push_back(Event(std::to_string(events.size()), t, t));
+  return Record(Case(id, 20, events), Alarms(found_s));
+}
+
+// sed_eval's event-based tests (t_collar 0.2 s; MIT, numbers only). In the first the onset of a detection lies exactly
+// on the collar and counts; in the second the truth of one of two files is empty.
+TEST(ScoreRuns, AgreesWithSedEvalOnF1) {
+  ScoreConfig config;
+  config.match.classes["fall"] = {Ns(0.2), Ns(0.2), 0};
+  EXPECT_NEAR(Get(ScoreRuns({Onsets("a", {0, 2.8, 6}, {0.2, 6})}, config), "fall.f1").value.value(), 0.8, 1e-12);
+  const Score binary = ScoreRuns({Onsets("a", {1.2}, {1.3}), Onsets("b", {}, {1.3})}, config);
+  EXPECT_NEAR(Get(binary, "fall.f1").value.value(), 2.0 / 3, 1e-12);
 }
 
 TEST(FalseAlarms, PerDayNeedANamedDay) {
@@ -235,7 +253,7 @@ TEST(ScoreTimingAsap, KnowsTheDetectorsOwnTimeAndNothingElse) {
   runs[0].detector_compute_ns = 8000;
   runs[0].inference_count = 4;
   const std::vector<Metric> metrics = ScoreTimingAsap(runs);
-  EXPECT_DOUBLE_EQ(*FindMetric(metrics, "compute_us_per_inference")->value, 2);
+  EXPECT_DOUBLE_EQ(FindMetric(metrics, "compute_us_per_inference")->value.value(), 2);
   EXPECT_FALSE(FindMetric(metrics, "latency_e2e")->value);
   EXPECT_FALSE(FindMetric(metrics, "latency_compute_p50")->value);  // not stamped
   EXPECT_EQ(FindMetric(metrics, "latency_compute_p50")->reason, "needs 20 values, has 0");

@@ -45,6 +45,7 @@ struct RootAssist {
   double rotation_damping = 120;    // Nms/rad
   double max_torque = 400;          // Nm
   double rotation_share = 0;        // 0 … 1
+  double descent_damping = 0;       // Ns/m against sinking, while the pelvis sinks
 };
 
 /// Hands the force that RootAssist demands to the feet: the legs push by −Jᵀf and the ground returns it.
@@ -90,6 +91,7 @@ struct StepForces {
   Eigen::Vector3d loads = {0, 0, 0};               // sum of the point loads
   Eigen::Vector3d assist = {0, 0, 0};              // external part of the root assist
   Eigen::Vector3d assist_torque = {0, 0, 0};       // Nm
+  std::uint32_t on_ground = 0;                     // bits of the segments that touch a ground surface
 };
 
 /// A floating-base btMultiBody with 45 degrees of freedom and a linearly implicit step.
