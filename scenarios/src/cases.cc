@@ -51,8 +51,8 @@ std::map<std::string, std::string> MakeTags(const CaseRequest& request, const Ca
 
 /// What the case_id is a hash of. fmt prints the shortest digits that read back to the same number.
 std::string Describe(const Case& c) {
-  std::string text = fmt::format("scenario {}\nvariant {}\nseed {}\nsurface {}\n", c.scenario_id, c.variant, c.suite_seed,
-                                 c.surface);
+  std::string text =
+      fmt::format("scenario {}\nvariant {}\nseed {}\nsurface {}\n", c.scenario_id, c.variant, c.suite_seed, c.surface);
   text += fmt::format("subject {} {} {} {} {} {}\n", ToString(c.subject.sex), c.subject.age_years, c.subject.stature_m,
                       c.subject.mass_kg, ToString(c.subject.handed), ToString(c.subject.watch_side));
   for (const auto& parameter : c.parameters.values) {
@@ -80,12 +80,15 @@ std::uint64_t GridCells(const std::vector<GridAxis>& grid) {
 void RefuseTwins(const std::vector<Case>& sorted) {
   const auto twin = std::adjacent_find(sorted.begin(), sorted.end(),
                                        [](const Case& a, const Case& b) { return a.case_id == b.case_id; });
-  if (twin != sorted.end()) throw trace::InputError(fmt::format("two cases share the id {}: change the seed", twin->case_id));
+  if (twin != sorted.end())
+    throw trace::InputError(fmt::format("two cases share the id {}: change the seed", twin->case_id));
 }
 
 }  // namespace
 
-random::StreamKey SubjectKey(std::uint64_t suite_seed) { return random::StreamKey{}.Derive(suite_seed).Derive("subjects"); }
+random::StreamKey SubjectKey(std::uint64_t suite_seed) {
+  return random::StreamKey{}.Derive(suite_seed).Derive("subjects");
+}
 
 Case MakeCase(const CaseRequest& request, const std::vector<ParameterDecl>& declarations) {
   const Scenario& scenario = *request.scenario;
@@ -146,7 +149,8 @@ std::vector<Case> Expand(const Suite& suite) {
 }
 
 std::string CacheKey(const Case& c, std::string_view engine_version, std::string_view asset_digest) {
-  std::string text = fmt::format("{}\nengine {}\nassets {}\nmath {}\n", Describe(c), engine_version, asset_digest, MathTag());
+  std::string text =
+      fmt::format("{}\nengine {}\nassets {}\nmath {}\n", Describe(c), engine_version, asset_digest, MathTag());
   for (const DeviceAt& device : c.devices) text += fmt::format("device {}\n", ToString(device));
   return fmt::format("{}-{:016x}", c.case_id, random::HashBytes(text));
 }

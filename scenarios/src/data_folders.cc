@@ -63,9 +63,10 @@ fs::path Look(const std::vector<fs::path>& roots, std::string_view kind, std::st
     }
   }
   if (roots.empty()) {
-    throw trace::InputError(fmt::format("no {} '{}': the data folder was not found (accepted: a path that ends in .yaml, "
-                                        "or an id with STUNT_DATA_DIR set)",
-                                        what, name));
+    throw trace::InputError(
+        fmt::format("no {} '{}': the data folder was not found (accepted: a path that ends in .yaml, "
+                    "or an id with STUNT_DATA_DIR set)",
+                    what, name));
   }
   throw trace::InputError(fmt::format("no {} '{}' in {}, nor is it a path that ends in .yaml {}", what, name,
                                       (roots.front() / kind).string(),

@@ -32,7 +32,8 @@ Distribution ReadBounded(YamlSection& section, std::string_view key, NumberRange
   Distribution distribution = motion_models::ReadDistribution(value);
   const NumberRange support = motion_models::Support(distribution);
   if (support.lo < accepted.lo || support.hi > accepted.hi) {
-    value.Refuse(fmt::format("can be from {} to {}; accepted: from {} to {}", support.lo, support.hi, accepted.lo, accepted.hi));
+    value.Refuse(
+        fmt::format("can be from {} to {}; accepted: from {} to {}", support.lo, support.hi, accepted.lo, accepted.hi));
   }
   return distribution;
 }
@@ -119,8 +120,8 @@ sim::Subject LoadSubject(const std::filesystem::path& path) {
   subject.stature_m = root.Number("stature_m", kStature);
   subject.mass_kg = root.Number("mass_kg", kMass);
   subject.handed = ReadSide(root, "handed", sim::Side::kRight);
-  subject.watch_side = ReadSide(root, "watch_side",
-                                subject.handed == sim::Side::kRight ? sim::Side::kLeft : sim::Side::kRight);
+  subject.watch_side =
+      ReadSide(root, "watch_side", subject.handed == sim::Side::kRight ? sim::Side::kLeft : sim::Side::kRight);
   root.Finish();
   return subject;
 }

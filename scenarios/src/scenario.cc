@@ -16,7 +16,8 @@ using motion_models::YamlValue;
 
 DeviceAt ParseDevice(std::string_view text, std::string_view where) {
   const std::size_t at = text.find('@');
-  DeviceAt device{std::string(text.substr(0, at)), at == std::string_view::npos ? "" : std::string(text.substr(at + 1))};
+  DeviceAt device{std::string(text.substr(0, at)),
+                  at == std::string_view::npos ? "" : std::string(text.substr(at + 1))};
   if (!motion_models::IsId(device.name) || !motion_models::IsId(device.site)) {
     throw trace::InputError(
         fmt::format("{}: device '{}'; accepted: NAME@SITE, for example fitness_watch@left_wrist", where, text));
@@ -34,7 +35,8 @@ std::map<std::string, std::string> ReadTags(YamlSection& section, std::string_vi
   if (auto child = section.FindChild(key)) {
     for (const auto& [name, value] : child->Entries()) {
       if (!motion_models::IsId(name)) value.Refuse("is no name of a tag; accepted: a-z 0-9 _ . -");
-      if (std::find(kOwnTags.begin(), kOwnTags.end(), name) != kOwnTags.end()) value.Refuse("is a tag that every case has");
+      if (std::find(kOwnTags.begin(), kOwnTags.end(), name) != kOwnTags.end())
+        value.Refuse("is a tag that every case has");
       tags[name] = value.Text();
     }
   }
@@ -86,7 +88,8 @@ Scenario LoadScenario(const std::filesystem::path& path, const DataFolders& fold
   if (s.id != path.stem().string()) {
     root.Get("id").Refuse(fmt::format("is '{}'; accepted: '{}', the file's name", s.id, path.stem().string()));
   }
-  s.label = root.OneOf("label", {"fall", "near_fall", "adl", "hard_non_fall", "crash", "vehicle_non_crash", "workout", "day"});
+  s.label = root.OneOf("label",
+                       {"fall", "near_fall", "adl", "hard_non_fall", "crash", "vehicle_non_crash", "workout", "day"});
   s.group = root.Id("group");
   s.description = root.Text("description");
   s.source = root.Get("source").Texts({1, 100});

@@ -50,8 +50,8 @@ SuiteEntry ReadEntry(const YamlValue& value, const std::filesystem::path& folder
   entry.grid = ReadGrid(section);
   entry.tags = ReadTags(section, "tags");
   section.Finish();
-  entry.scenario = LoadScenario(
-      Located(name, [&](const std::string& text) { return folders.Scenario(text, folder); }), folders);
+  entry.scenario =
+      LoadScenario(Located(name, [&](const std::string& text) { return folders.Scenario(text, folder); }), folders);
   return entry;
 }
 
@@ -123,8 +123,8 @@ Suite LoadSuite(const std::filesystem::path& path, const DataFolders& folders) {
   const YamlValue population = root.Get("population");
   const auto entries = root.List("entries", {1, 100'000});
   root.Finish();
-  suite.population = LoadPopulation(
-      Located(population, [&](const std::string& name) { return folders.Population(name, folder); }));
+  suite.population =
+      LoadPopulation(Located(population, [&](const std::string& name) { return folders.Population(name, folder); }));
   for (const YamlValue& entry : entries) suite.entries.push_back(ReadEntry(entry, folder, folders));
   return suite;
 }

@@ -39,14 +39,14 @@ struct CaseRequest {
   std::uint64_t variant = 0;
   std::uint64_t suite_seed = 0;
   sim::Subject subject;
-  std::vector<DeviceAt> devices;                         // empty: the scenario's
-  std::vector<motion_models::ParameterOverride> set;     // after the scenario's own
+  std::vector<DeviceAt> devices;                      // empty: the scenario's
+  std::vector<motion_models::ParameterOverride> set;  // after the scenario's own
   std::map<std::string, std::string> tags;
 };
 
-/// Makes one case, for `simulate`. The case_id is a hash of scenario id, variant, suite seed, resolved parameters, subject
-/// and surface: no version and no asset, so that results of two versions pair, and no device, so that two devices that
-/// see the same motion pair.
+/// Makes one case, for `simulate`. The case_id is a hash of scenario id, variant, suite seed, resolved parameters,
+/// subject and surface: no version and no asset, so that results of two versions pair, and no device, so that two
+/// devices that see the same motion pair.
 ///
 /// A device at a named wrist puts the subject's watch there; a device at "wrist" follows the subject.
 [[nodiscard]] Case MakeCase(const CaseRequest& request, const std::vector<motion_models::ParameterDecl>& declarations);

@@ -7,16 +7,16 @@
 
 namespace stunt::scenarios {
 
-/// Where the data files are. A root holds scenarios/{catalog,suites,populations}/ and motion_models/data/, in the source
-/// tree as well as installed.
+/// Where the data files are. A root holds scenarios/{catalog,suites,populations}/ and motion_models/data/, in the
+/// source tree as well as installed.
 ///
 /// Things are named by id (looked up in the roots, first hit wins) or by a path that ends in .yaml.
 class DataFolders {
  public:
   explicit DataFolders(std::vector<std::filesystem::path> roots) : roots_(std::move(roots)) {}
 
-  /// In this order: the environment variable STUNT_DATA_DIR; the nearest root above `beside`; the nearest root above the
-  /// running program, or share/stuntdouble beside one of the folders above it.
+  /// In this order: the environment variable STUNT_DATA_DIR; the nearest root above `beside`; the nearest root above
+  /// the running program, or share/stuntdouble beside one of the folders above it.
   /// @param beside  a file or folder that the user named; may be empty.
   [[nodiscard]] static DataFolders Find(const std::filesystem::path& beside);
 

@@ -4,8 +4,9 @@
 
 namespace stunt::scenarios {
 
-/// 16 hexadecimal digits that tell variants of the C library's mathematics apart: a hash of the results of sin, cos, tan,
-/// asin, acos, atan, atan2, exp, log and pow for fixed arguments. Traces are the same bytes only where the tag is the same.
+/// 16 hexadecimal digits that tell variants of the C library's mathematics apart: a hash of the results of sin, cos,
+/// tan, asin, acos, atan, atan2, exp, log and pow for fixed arguments. Traces are the same bytes only where the tag is
+/// the same.
 [[nodiscard]] std::string MathTag();
 
 /// Tag of glibc 2.36 on x86-64 without the FMA variants.

@@ -14,7 +14,7 @@ namespace stunt::scenarios {
 /// People of one sex and age band. Mass follows from stature and body mass index, which vary independently.
 struct PopulationGroup {
   sim::Sex sex = sim::Sex::kFemale;
-  double weight = 1;                            // share of the population, relative to the other groups
+  double weight = 1;  // share of the population, relative to the other groups
   motion_models::Distribution age_years;
   motion_models::Distribution stature_m;
   motion_models::Distribution bmi_kgpm2;

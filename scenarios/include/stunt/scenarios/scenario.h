@@ -12,8 +12,8 @@
 
 namespace stunt::scenarios {
 
-/// A set of sensors at a site of the body: "fitness_watch@left_wrist". The site "wrist" is the wrist on which the subject
-/// wears a watch.
+/// A set of sensors at a site of the body: "fitness_watch@left_wrist". The site "wrist" is the wrist on which the
+/// subject wears a watch.
 struct DeviceAt {
   std::string name;
   std::string site;
@@ -35,9 +35,9 @@ struct Scenario {
   std::filesystem::path motion_file;
   std::string motion;  // id: the stem of motion_file
   std::vector<motion_models::ParameterOverride> set;
-  std::string surface;                     // what is landed on: "hard_floor", "mattress", …
-  std::string event;                       // class of the event that truly happens: "fall", "crash"; empty: none
-  std::vector<DeviceAt> devices;           // where nobody asks for others
+  std::string surface;                      // what is landed on: "hard_floor", "mattress", …
+  std::string event;                        // class of the event that truly happens: "fall", "crash"; empty: none
+  std::vector<DeviceAt> devices;            // where nobody asks for others
   std::map<std::string, std::string> tags;  // slices of the report
 };
 
