@@ -96,7 +96,7 @@ GaitState Gait::At(double t) const {
   state.x = state.strides * spec_.speed * spec_.period;
   state.y = spec_.sway * std::sin(2 * kPi * state.strides);
   const double bob = spec_.duty < 0.5 ? Bounce(state.strides) : -spec_.bob * std::cos(4 * kPi * state.strides - 0.3);
-  state.z = 2 * spec_.rise * state.strides - spec_.crouch + cadence * bob;
+  state.z = 2 * spec_.rise * (state.strides - spec_.climb_lag) - spec_.crouch + cadence * bob;
   // A runner starts as a walker: there is no flight at a slow cadence.
   constexpr double kWalking = 0.6;
   const double duty = spec_.duty + (1 - cadence) * std::max(0.0, kWalking - spec_.duty);

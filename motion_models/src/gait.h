@@ -20,6 +20,7 @@ struct GaitSpec {
   double clearance = 0.05;    // m: of the swinging foot
   double toe_off = 0.96;      // rad: pitch at the end of stance
   double heel_strike = 0.31;  // rad: toes up at contact
+  double climb_lag = 0;       // strides that the pelvis rises behind the leading foot
   double rise = 0;            // m a step, up positive
 };
 

@@ -145,6 +145,7 @@ GaitSpec MakeGait(const std::map<std::string, Value>& numbers, const ParameterSc
   gait.clearance = number("clearance_m");
   gait.toe_off = number("toe_off_deg") * kDegree;
   gait.heel_strike = number("heel_strike_deg") * kDegree;
+  gait.climb_lag = number("climb_lag");
   gait.rise = number("rise_m");
   return gait;
 }

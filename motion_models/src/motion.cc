@@ -201,6 +201,7 @@ void ReadGait(YamlSection section, Numbers& numbers) {
             {"clearance_m", 0.05},
             {"toe_off_deg", 55.0, {0, 80}},
             {"heel_strike_deg", 18.0, {-30, 40}},
+            {"climb_lag", 0.0, {-1, 1}},
             {"rise_m", 0.0, {-0.4, 0.4}}},
            numbers);
 }

@@ -60,13 +60,21 @@ const SegmentTable& Table(Sex sex) {
   return sex == Sex::kFemale ? kFemale : kMale;
 }
 
+// The printed fractions of women sum to 0.9999.
+double MassFractions(const SegmentTable& t) {
+  return t.head.mass + t.upper_trunk.mass + t.mid_trunk.mass + t.lower_trunk.mass +
+         2 * (t.upper_arm.mass + t.forearm.mass + t.hand.mass + t.thigh.mass + t.shank.mass + t.foot.mass);
+}
+
 constexpr double Degrees(double deg) { return deg * std::numbers::pi / 180; }
 
 /// Builds the links one after the other; keeps the scale and the table at hand.
 class Builder {
  public:
   explicit Builder(const Subject& subject)
-      : table_(Table(subject.sex)), scale_(subject.stature_m / table_.reference_stature), body_mass_(subject.mass_kg) {
+      : table_(Table(subject.sex)),
+        scale_(subject.stature_m / table_.reference_stature),
+        body_mass_(subject.mass_kg / MassFractions(table_)) {
     skeleton_.stature = subject.stature_m;
   }
 
@@ -276,7 +284,7 @@ class Builder {
 
   const SegmentTable& table_;
   double scale_;
-  double body_mass_;
+  double body_mass_;  // so that the segments sum to the subject's mass
   Skeleton skeleton_;
 };
 

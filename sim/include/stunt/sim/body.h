@@ -53,7 +53,8 @@ struct FootSupport {
   double share = 0;                       // of the demanded force that goes through the feet; the rest is external
   std::array<double, 2> weight = {0, 0};  // left, right: share of each foot
   std::array<Eigen::Vector3d, 2> centre_of_pressure = {Eigen::Vector3d::Zero(), Eigen::Vector3d::Zero()};  // foot frame
-  double friction = 0.5;  // horizontal over vertical force that is asked of a foot at most
+  double toward_centre = 1;  // 0 … 1: turns each foot's force towards the centre of mass
+  double friction = 0.5;     // horizontal over vertical force that is asked of a foot at most
 };
 
 /// A force at a point of a segment, and a servo that drives the point's horizontal velocity to a target.
