@@ -8,11 +8,13 @@
 
 #include "commands.h"
 #include "exit_code.h"
+#include "stunt/detectors/detectors.h"
 #include "stunt/reports/safe_text.h"
 #include "stunt/scenarios/cases.h"
 #include "stunt/scenarios/data_folders.h"
 #include "stunt/scenarios/scenario.h"
 #include "stunt/scenarios/suite.h"
+#include "stunt/sim/device.h"
 
 namespace stunt::cli {
 namespace {
@@ -48,7 +50,35 @@ std::vector<Row> Suites(const scenarios::DataFolders& folders) {
   return rows;
 }
 
+std::vector<Row> Devices() {
+  std::vector<Row> rows;
+  for (const std::string& name : sim::DeviceNames()) {
+    const sim::DeviceSpec& device = sim::FindDevice(name);
+    const auto rate = [](const sim::InertialSensorSpec& sensor) { return fmt::format("{:g}", sensor.rate_hz); };
+    const auto range = [](const sim::InertialSensorSpec& sensor) {
+      return sensor.range > 0 ? fmt::format("{:g}", sensor.range) : std::string("unlimited");
+    };
+    rows.push_back({{"name", name},
+                    {"accelerometer_hz", rate(device.imu.accelerometer)},
+                    {"accelerometer_range_mps2", range(device.imu.accelerometer)},
+                    {"gyroscope_hz", rate(device.imu.gyroscope)},
+                    {"gyroscope_range_radps", range(device.imu.gyroscope)},
+                    {"source", device.source}});
+  }
+  return rows;
+}
+
+std::vector<Row> Detectors() {
+  std::vector<Row> rows;
+  for (const detectors::BuiltinDetector& detector : detectors::ListDetectors()) {
+    rows.push_back({{"name", detector.name}, {"summary", detector.summary}});
+  }
+  return rows;
+}
+
 std::vector<Row> RowsOf(const std::string& kind) {
+  if (kind == "devices") return Devices();
+  if (kind == "detectors") return Detectors();
   const scenarios::DataFolders folders = scenarios::DataFolders::Find({});
   if (kind == "falls") return Scenarios(folders, true);
   if (kind == "activities") return Scenarios(folders, false);

@@ -81,6 +81,10 @@ int ComplainOfErrors(const reports::RunReport& report, int exit_code) {
 
 void AddRunFlags(CLI::App& command, RunFlags& flags) {
   command.add_option("--detector", flags.detector, "builtin:NAME or grpc://HOST:PORT")->capture_default_str();
+  command.add_option("--tls-ca", flags.security.ca_file, "PEM authority of the detector's server; turns TLS on");
+  command.add_option("--tls-cert", flags.security.certificate_file, "PEM certificate to show to the detector's server");
+  command.add_option("--tls-key", flags.security.key_file, "PEM key of that certificate");
+  command.add_option("--token-file", flags.security.token_file, "token to send to the detector's server");
   command.add_option("--jobs", flags.jobs, "worker threads; 0 = one a core")->check(CLI::Range(0, 4096));
   command.add_option("-o,--out", flags.out, "folder for the results; new, empty, or with --overwrite");
   command.add_flag("--overwrite", flags.overwrite, "replace earlier results in the folder");
@@ -98,7 +102,7 @@ int RunAndReport(const sweeps::CaseSet& set, reports::RunSetup setup, const swee
   {
     Progress progress;
     options.progress = [&progress](std::size_t done, std::size_t all) { progress.Show(done, all); };
-    run = sweeps::RunCases(set, DetectorAt(flags.detector), options);
+    run = sweeps::RunCases(set, DetectorAt(flags.detector, flags.security), options);
   }
   if (!run.ok()) return Complain(run.status());
   if (run->interrupted) {

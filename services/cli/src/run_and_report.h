@@ -7,6 +7,7 @@
 
 #include "stunt/metrics/gates.h"
 #include "stunt/reports/run_report.h"
+#include "stunt/rpc/security.h"
 #include "stunt/sweeps/judge.h"
 #include "stunt/sweeps/result_folder.h"
 #include "stunt/sweeps/run_cases.h"
@@ -16,6 +17,7 @@ namespace stunt::cli {
 /// What `sweep` and `replay` have in common on the command line.
 struct RunFlags {
   std::string detector = "builtin:fall";
+  rpc::ClientSecurity security;
   int jobs = 0;  // 0: one a core
   std::optional<std::filesystem::path> out;
   bool overwrite = false;
@@ -23,7 +25,7 @@ struct RunFlags {
   metrics::InconclusivePolicy inconclusive = metrics::InconclusivePolicy::kFail;
 };
 
-/// Adds --detector, --jobs, -o, --overwrite and --json to a command.
+/// Adds --detector and how to reach it, --jobs, -o, --overwrite and --json to a command.
 void AddRunFlags(CLI::App& command, RunFlags& flags);
 
 /// Runs a set of cases from the first case to the exit code: progress, judgement, results, table.
