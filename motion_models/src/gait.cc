@@ -66,10 +66,10 @@ FootTarget Gait::Foot(double strides, double duty) const {
   const double p = strides - n;
   const double swing = (p - duty) / (1 - duty);
   FootTarget foot;
-  foot.x = (n + Cruise(swing)) * stride + spec_.lead * stride;
-  // Up a stair the foot rises early in its swing, down it sinks late.
-  foot.z = 2 * spec_.rise * (n + Smooth(spec_.rise >= 0 ? swing / 0.6 : (swing - 0.4) / 0.6)) +
-           spec_.clearance * Hill(swing);
+  // Up a stair the foot first rises, then goes forward over the edge; down, it sinks late.
+  const bool up = spec_.rise > 0;
+  foot.x = (n + Cruise(up ? (swing - 0.2) / 0.8 : swing)) * stride + spec_.lead * stride;
+  foot.z = 2 * spec_.rise * (n + Smooth(up ? swing / 0.5 : (swing - 0.4) / 0.6)) + spec_.clearance * Hill(swing);
   const double lift = 0.58 * duty;
   const double heel_rise =
       spec_.toe_off * (Smooth((p - lift) / (1.06 * duty - lift)) - Smooth((p - 1.06 * duty) / (0.6 * (1 - duty))));

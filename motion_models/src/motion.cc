@@ -311,7 +311,23 @@ void LoadOver(const std::filesystem::path& file, int depth, Motion& motion) {
   root.Finish();
 }
 
+void ReadParametersOver(const std::filesystem::path& file, int depth, std::vector<ParameterDecl>& parameters) {
+  const YamlFile yaml = YamlFile::Load(file);
+  YamlSection root = yaml.Root();
+  for (const std::string& id : Bases(root, depth)) {
+    ReadParametersOver(file.parent_path() / (id + ".yaml"), depth + 1, parameters);
+  }
+  if (const auto block = root.Find("parameters")) MergeParameters(ReadParameters(*block), parameters);
+}
+
 }  // namespace
+
+std::vector<ParameterDecl> ReadParameterBlock(const std::filesystem::path& motion_file) {
+  std::vector<ParameterDecl> parameters;
+  ReadParametersOver(motion_file, 0, parameters);
+  SortByUse(parameters);
+  return parameters;
+}
 
 Motion LoadMotion(const std::filesystem::path& file) {
   Motion motion;

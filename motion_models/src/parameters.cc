@@ -228,12 +228,6 @@ std::vector<ParameterDecl> ReadParameters(const YamlValue& block) {
   return declarations;
 }
 
-std::vector<ParameterDecl> ReadParameterBlock(const std::filesystem::path& motion_file) {
-  const YamlFile file = YamlFile::Load(motion_file);
-  const auto block = file.Root().Find("parameters");
-  return block ? ReadParameters(*block) : std::vector<ParameterDecl>{};
-}
-
 ParameterOverride ReadOverride(const std::string& name, const YamlValue& value) {
   return {.name = name, .rule = ReadRule(value), .where = value.Where()};
 }

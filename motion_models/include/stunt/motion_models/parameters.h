@@ -66,7 +66,8 @@ struct ResolvedParameters {
 /// Reads one block `parameters:`; the value is a map from name to rule.
 [[nodiscard]] std::vector<ParameterDecl> ReadParameters(const YamlValue& block);
 
-/// Reads only the block `parameters:` of a motion file (no parameters when it has none).
+/// Reads only the blocks `parameters:` of a motion file and of those that it extends (none where there are none), each
+/// below the ones that its formula uses.
 [[nodiscard]] std::vector<ParameterDecl> ReadParameterBlock(const std::filesystem::path& motion_file);
 
 /// Reads a block `set:`: a map from name to number, word, "=formula" or distribution.
