@@ -13,7 +13,7 @@
 #include "stunt/datasets/csv_recording.h"
 #include "stunt/scenarios/cases.h"
 #include "stunt/scenarios/population.h"
-#include "synthesize.h"
+#include "stunt/scenarios/simulator.h"
 
 namespace stunt::cli {
 namespace {
@@ -47,11 +47,13 @@ int Simulate(const SimulateFlags& flags) {
   }
   for (const std::string& assignment : flags.set) request.set.push_back(motion_models::ParseOverride(assignment));
 
-  const absl::StatusOr<trace::Recording> recording = Synthesize(scenarios::MakeCase(request));
-  if (!recording.ok()) return Complain(recording.status());
-  const auto files = datasets::WriteCsvRecording(*recording, flags.out);
+  const scenarios::Simulated simulated = scenarios::Simulator({}).Run(scenarios::MakeCase(request));
+  const auto files = datasets::WriteCsvRecording(simulated.recording, flags.out);
   if (!files.ok()) return Complain(files.status());
   for (const std::filesystem::path& file : *files) fmt::print("{}\n", file.string());
+  if (!simulated.skip_reason.empty()) {
+    return Complain("this is not what the scenario promises; a sweep skips it: " + simulated.skip_reason, kSuccess);
+  }
   return kSuccess;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
@@ -60,11 +61,22 @@ metrics::Gate GateOf(const scenarios::SuiteGate& words) {
   return gate;
 }
 
+// A case must be recorded for as long as a detector may answer.
+scenarios::SimulateOptions SimulateOptionsOf(const scenarios::Suite& suite) {
+  scenarios::SimulateOptions options;
+  if (!suite.match.empty()) options.tail_s = 0;
+  for (const auto& [event_class, window] : suite.match) options.tail_s = std::max(options.tail_s, window.post_s);
+  return options;
+}
+
 sweeps::CaseSet CasesOf(const scenarios::Suite& suite) {
+  auto simulator = std::make_shared<const scenarios::Simulator>(SimulateOptionsOf(suite));
   auto simulated = std::make_shared<const std::vector<scenarios::Case>>(scenarios::Expand(suite));
   sweeps::CaseSet set;
   for (const scenarios::Case& one : *simulated) set.cases.push_back(InfoOf(one));
-  set.make = [simulated = std::move(simulated)](std::size_t i) { return Synthesize((*simulated)[i]); };
+  set.make = [simulator = std::move(simulator), simulated = std::move(simulated)](std::size_t i) {
+    return Synthesize(*simulator, (*simulated)[i]);
+  };
   return set;
 }
 

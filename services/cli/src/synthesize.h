@@ -3,6 +3,7 @@
 #include <absl/status/statusor.h>
 
 #include "stunt/scenarios/cases.h"
+#include "stunt/scenarios/simulator.h"
 #include "stunt/trace/recording.h"
 
 namespace stunt::cli {
@@ -10,9 +11,10 @@ namespace stunt::cli {
 /// What a run knows of a case before its recording exists.
 [[nodiscard]] trace::CaseInfo InfoOf(const scenarios::Case& simulated);
 
-/// Moves the body of a case and senses it.
-/// @returns  FAILED_PRECONDITION if the case is not what its scenario promises, INTERNAL if the simulation fails.
-/// @throws   trace::InputError
-[[nodiscard]] absl::StatusOr<trace::Recording> Synthesize(const scenarios::Case& simulated);
+/// Simulates a case of a sweep.
+/// @returns  FAILED_PRECONDITION if the body did not do what the scenario promises.
+/// @throws   trace::InputError; motion_models::PerformError where the simulated body went wrong.
+[[nodiscard]] absl::StatusOr<trace::Recording> Synthesize(const scenarios::Simulator& simulator,
+                                                          const scenarios::Case& simulated);
 
 }  // namespace stunt::cli
