@@ -198,6 +198,19 @@ TEST(Performer, SomebodyWhoCollapsesBeforeAnyEventIsAnError) {
   }
 }
 
+TEST(Performer, OnlyTheGroundUnderThePelvisMakesALyingBody) {
+  const auto ends_down = [](const std::string& surfaces) {
+    const Motion motion = Parsed(kStand + "surfaces:\n  - {name: floor, height_m: 0, ground: true}\n" + surfaces);
+    Performer performer = Draw(motion, sim::Subject(), kKey).Perform();
+    while (!performer.Done()) performer.Step();
+    return performer.happening().ended_down;
+  };
+  EXPECT_FALSE(ends_down(""));
+  EXPECT_FALSE(ends_down("  - {name: stage, height_m: 1, ground: true, x_lo_m: 3}\n"));
+  // A seat at 0.8 m under a pelvis at 1 m counts, where it is ground.
+  EXPECT_TRUE(ends_down("  - {name: bench, height_m: 0.8, ground: true, touches: hands}\n"));
+}
+
 TEST(Performer, StandingStillWeighsTheBody) {
   const Draw draw("stand", 2);
   Performer performer = draw.Perform();
