@@ -169,6 +169,17 @@ TEST(MakePerturbations, TheTrunkHasNoSide) {
   EXPECT_EQ(all[2].scale, 0.2);
 }
 
+TEST(MakePerturbations, MoreThanTheBodyTakesAtOnceAreRefused) {
+  const auto refusal = [](const std::string& every) {
+    return Refusal([&] {
+      static_cast<void>(Disturbed("  - {kind: impulse, segment: hand, at_s: 1, for_s: 0.1, times: 9, every_s: " +
+                                  every + "}\n  - {kind: friction, at_s: 0, for_s: 9, scale: 0.5}\n"));
+    });
+  };
+  EXPECT_EQ(refusal("0.051"), "");  // two hands, two at a time
+  EXPECT_THAT(refusal("0.04"), ::testing::AllOf(HasSubstr(".yaml:8"), HasSubstr("6 impulses and servos at once")));
+}
+
 // ---- surfaces ----
 
 TEST(MakeSurfaces, CountThemselvesUpAStair) {
