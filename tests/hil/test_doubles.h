@@ -17,13 +17,6 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 /// Fires once for every stretch of accelerometer samples that exceed 30 m/s² in norm. Keeps what it was pushed.
 class ThresholdDouble : public hil::SystemUnderTest {
  public:
-  ThresholdDouble() {
-    info.name = "threshold";
-    info.version = "1";
-    info.digest = "none";
-    info.labels = {"fall"};
-  }
-
   absl::StatusOr<hil::DetectorInfo> Describe() override { return info; }
 
   absl::Status Open(const std::vector<trace::ChannelSpec>& specs, const hil::SessionOptions&) override {
@@ -46,7 +39,7 @@ class ThresholdDouble : public hil::SystemUnderTest {
   absl::StatusOr<std::vector<trace::Detection>> Poll() override { return std::exchange(pending, {}); }
   absl::StatusOr<hil::SessionSummary> Flush() override { return summary; }
 
-  hil::DetectorInfo info;
+  hil::DetectorInfo info{"threshold", "1.0", "none", {"fall"}, {}};
   std::vector<trace::ChannelSpec> channels;
   std::vector<trace::SampleBlock> blocks;
   std::vector<trace::Detection> pending;
@@ -65,7 +58,7 @@ class ThresholdDouble : public hil::SystemUnderTest {
     const float norm = std::sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
     if (norm > 30.F && !above_) {
       trace::Detection detection;
-      detection.detection_id = "d" + std::to_string(block.first_sequence + i);
+      detection.detection_id = std::to_string(block.first_sequence + i);
       detection.label = "fall";
       detection.score = static_cast<double>(norm) / 3;
       detection.decision_sample_time_ns = block.TimeNs(i);
