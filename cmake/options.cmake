@@ -6,3 +6,9 @@ target_compile_options(stunt_options INTERFACE
   -Wconversion -Wno-sign-conversion -Wdouble-promotion
   # Contraction to FMA would change every trace with the target machine.
   -ffp-contract=off)
+
+find_program(STUNT_CCACHE ccache)
+mark_as_advanced(STUNT_CCACHE)
+if(PROJECT_IS_TOP_LEVEL AND STUNT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${STUNT_CCACHE})
+endif()

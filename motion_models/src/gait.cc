@@ -45,7 +45,8 @@ Gait::Gait(const GaitSpec& spec, double ankle_height, double foot_length)
       const double p = (i + 0.5) / kSamples;
       // Measured from mid-stance, where the force is even.
       const double force = (StanceForce(Fraction(p + 0.5 * spec.duty), spec.duty) +
-                            StanceForce(Fraction(p + 0.5 * spec.duty + 0.5), spec.duty)) / mean;
+                            StanceForce(Fraction(p + 0.5 * spec.duty + 0.5), spec.duty)) /
+                           mean;
       cosine += 2 * force * std::cos(4 * kPi * h * p) / kSamples;
     }
     const double omega = 4 * kPi * h / spec.period;
@@ -59,20 +60,19 @@ double Gait::Strides(double t) const {
   return (up - down) / spec_.period;
 }
 
-FootTarget Gait::Foot(double strides) const {
+FootTarget Gait::Foot(double strides, double duty) const {
   const double stride = spec_.speed * spec_.period;
   const double n = std::floor(strides);
   const double p = strides - n;
-  const double duty = spec_.duty;
   const double swing = (p - duty) / (1 - duty);
   FootTarget foot;
-  foot.x = (n + Cruise(swing)) * stride + 0.5 * duty * stride;
-  // Up a stair the foot rises early in its swing, down it sinks late.
-  foot.z = 2 * spec_.rise * (n + Smooth(spec_.rise >= 0 ? swing / 0.6 : (swing - 0.4) / 0.6)) +
-           spec_.clearance * Hill(swing);
+  // Up a stair the foot first rises, then goes forward over the edge; down, it sinks late.
+  const bool up = spec_.rise > 0;
+  foot.x = (n + Cruise(up ? (swing - 0.2) / 0.8 : swing)) * stride + spec_.lead * stride;
+  foot.z = 2 * spec_.rise * (n + Smooth(up ? swing / 0.5 : (swing - 0.4) / 0.6)) + spec_.clearance * Hill(swing);
   const double lift = 0.58 * duty;
-  const double heel_rise = spec_.toe_off * (Smooth((p - lift) / (1.06 * duty - lift)) -
-                                            Smooth((p - 1.06 * duty) / (0.6 * (1 - duty))));
+  const double heel_rise =
+      spec_.toe_off * (Smooth((p - lift) / (1.06 * duty - lift)) - Smooth((p - 1.06 * duty) / (0.6 * (1 - duty))));
   const double toe_up =
       -spec_.heel_strike * (1 - Smooth(p / 0.1) + Smooth((p - duty - 0.45 * (1 - duty)) / (0.5 * (1 - duty))));
   Pivot(foot, heel_rise, toe_, ankle_height_);
@@ -91,20 +91,24 @@ double Gait::Bounce(double strides) const {
 GaitState Gait::At(double t) const {
   GaitState state;
   state.strides = Strides(t);
-  const double cadence = Smooth((t - spec_.start) / spec_.ramp) - Smooth((t - spec_.stop) / spec_.stop_over);
+  state.cadence = Smooth((t - spec_.start) / spec_.ramp) - Smooth((t - spec_.stop) / spec_.stop_over);
+  const double cadence = state.cadence;
   state.x = state.strides * spec_.speed * spec_.period;
   state.y = spec_.sway * std::sin(2 * kPi * state.strides);
   const double bob = spec_.duty < 0.5 ? Bounce(state.strides) : -spec_.bob * std::cos(4 * kPi * state.strides - 0.3);
-  state.z = 2 * spec_.rise * state.strides - spec_.crouch + cadence * bob;
+  state.z = 2 * spec_.rise * (state.strides - spec_.climb_lag) - spec_.crouch + cadence * bob;
+  // A runner starts as a walker: there is no flight at a slow cadence.
+  constexpr double kWalking = 0.6;
+  const double duty = spec_.duty + (1 - cadence) * std::max(0.0, kWalking - spec_.duty);
   double sum = 0;
   for (std::size_t side = 0; side < 2; ++side) {
     const double strides = state.strides + 0.5 * static_cast<double>(side);
     state.phase[side] = Fraction(strides);
-    state.foot[side] = Foot(strides);
+    state.foot[side] = Foot(strides, duty);
     // The right foot's stride n began half a stride earlier.
     state.foot[side].x -= 0.5 * static_cast<double>(side) * spec_.speed * spec_.period;
     state.foot[side].z -= static_cast<double>(side) * spec_.rise;
-    state.weight[side] = Loading(state.phase[side], spec_.duty);
+    state.weight[side] = Loading(state.phase[side], duty);
     sum += state.weight[side];
   }
   for (double& weight : state.weight) weight /= std::max(sum, 0.6);

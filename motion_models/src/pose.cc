@@ -27,8 +27,7 @@ Quaterniond PelvisRotation(const ChannelValues& v) {
 }
 
 Vector3d PelvisPosition(const BasePlacement& base, const ChannelValues& v) {
-  return base.pelvis +
-         Vector3d(v[Slot(Channel::kPelvisX)], v[Slot(Channel::kPelvisY)], v[Slot(Channel::kPelvisZ)]);
+  return base.pelvis + Vector3d(v[Slot(Channel::kPelvisX)], v[Slot(Channel::kPelvisY)], v[Slot(Channel::kPelvisZ)]);
 }
 
 // A trunk joint: twist, then bend forward, then sideways.
@@ -95,8 +94,8 @@ void PlaceFeet(const sim::Skeleton& skeleton, const BasePlacement& base, Channel
     values[Slot(Channel::kHipAbduct, side)] = leg.hip_abduct;
     values[Slot(Channel::kKneeFlex, side)] = leg.knee_flex;
     // The foot keeps its own pitch and stays level sideways, whatever the leg above it does.
-    values[Slot(Channel::kAnkleFlex, side)] = values[Slot(Channel::kPelvisPitch)] - leg.hip_flex + leg.knee_flex -
-                                              values[Slot(Channel::kFootPitch, side)];
+    values[Slot(Channel::kAnkleFlex, side)] =
+        values[Slot(Channel::kPelvisPitch)] - leg.hip_flex + leg.knee_flex - values[Slot(Channel::kFootPitch, side)];
     values[Slot(Channel::kAnkleInvert, side)] = -left * values[Slot(Channel::kPelvisRoll)] - leg.hip_abduct;
   }
 }
@@ -122,8 +121,7 @@ Pose MakePose(const BasePlacement& base, const ChannelValues& v) {
         AboutX(-left * value(Channel::kWristFlex)) * AboutY(-value(Channel::kWristDeviate));
     pose.q[joint(Segment::kThighL)] = Ball(v, side, Channel::kHipFlex, Channel::kHipAbduct, Channel::kHipRotate);
     pose.angle[joint(Segment::kShankL)] = value(Channel::kKneeFlex);
-    pose.q[joint(Segment::kFootL)] =
-        AboutY(-value(Channel::kAnkleFlex)) * AboutX(left * value(Channel::kAnkleInvert));
+    pose.q[joint(Segment::kFootL)] = AboutY(-value(Channel::kAnkleFlex)) * AboutX(left * value(Channel::kAnkleInvert));
   }
   return pose;
 }

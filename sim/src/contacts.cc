@@ -36,6 +36,7 @@ void Touch(Body::Internals& s, const ContactSphere& sphere, const Vec3& centre, 
   const double v_n = velocity.z();
   const double f_n = stiffness * (penetration - s.dt * v_n) - damping * v_n;
   if (f_n <= 0) return;
+  if (surface.ground) s.forces.on_ground |= Bit(sphere.segment);
   const Vec3 slip = velocity - v_n * n;
   const double c_t =
       std::min(kStickDamping, surface.friction * friction_scale * f_n / std::max(slip.norm(), kSlowestSlip));
@@ -45,6 +46,7 @@ void Touch(Body::Internals& s, const ContactSphere& sphere, const Vec3& centre, 
 }  // namespace
 
 void AddContacts(Body::Internals& s, const StepInput& input) {
+  s.forces.on_ground = 0;
   for (int i = 0; i < s.skeleton.contact_count; ++i) {
     const ContactSphere& sphere = s.skeleton.contacts[static_cast<std::size_t>(i)];
     const auto k = static_cast<std::size_t>(Index(sphere.segment));

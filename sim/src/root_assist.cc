@@ -20,8 +20,11 @@ Vec3 DemandedForce(Body::Internals& s, const StepInput& input) {
             s.skeleton.mass * reference.a_WB_W;
     const double share = assist.position_share * Bounded(force.norm(), assist.max_force);
     force *= share;
-    for (std::size_t i = 3; i < 6; ++i) s.diagonal[i] += share * s.dt * (assist.damping + s.dt * assist.stiffness);
+    // What the feet carry is internal to the body: only the external rest may act on the pelvis' rows.
+    const double external = share * (1 - input.feet.share);
+    for (std::size_t i = 3; i < 6; ++i) s.diagonal[i] += external * s.dt * (assist.damping + s.dt * assist.stiffness);
   }
+  force.z() -= assist.descent_damping * std::min(0.0, s.multibody.v[0].lin.z());
   return force - assist.weight_share * s.skeleton.mass * input.gravity;
 }
 
@@ -53,12 +56,22 @@ Vec3 Admissible(Vec3 force, double friction) {
   return force;
 }
 
-// Leg torques −Jᵀ f: the leg pushes the foot down with f, the ground pushes back.
-void PushThroughLeg(Body::Internals& s, std::size_t side, const Vec3& force, const Vec3& centre_of_pressure) {
+// From O.
+Vec3 CentreOfMass(const Multibody& body, double total) {
+  Vec3 sum = Vec3::Zero();
+  for (std::size_t k = 0; k < kSegments; ++k) sum += body.mass[k] * body.c[k];
+  return sum / total;
+}
+
+// Leg torques −Jᵀ f: the leg pushes the foot down with f, the ground pushes back. People's ground force points close to
+// the centre of mass; a force that does not would have to be balanced by a moment from nowhere.
+void PushThroughLeg(Body::Internals& s, std::size_t side, Vec3 force, const Vec3& centre, const FootSupport& feet) {
   const Multibody& body = s.multibody;
   auto k = static_cast<std::size_t>(Index(side == 0 ? Segment::kFootL : Segment::kFootR));
-  const Vec3 r = body.c[k] + body.R[k] * centre_of_pressure;
-  const Wrench wrench = WrenchAt(r, force);
+  const Vec3 r = body.c[k] + body.R[k] * feet.centre_of_pressure[side];
+  const Vec3 arm = centre - r;
+  if (arm.z() > 0.2) force.head<2>() += feet.toward_centre * std::max(0.0, force.z()) / arm.z() * arm.head<2>();
+  const Wrench wrench = WrenchAt(r, Admissible(force, feet.friction));
   while (body.parent[k] >= 0) {
     for (int d = body.first_dof[k]; d < body.first_dof[k] + body.dof_count[k]; ++d) {
       const auto dof = static_cast<std::size_t>(d);
@@ -75,10 +88,10 @@ void AddRootAssist(Body::Internals& s, const StepInput& input) {
   const Vec3 torque = DemandedTorque(s, input);
   const FootSupport& feet = input.feet;
   if (feet.share > 0) {
+    const Vec3 centre = CentreOfMass(s.multibody, s.skeleton.mass);
     for (std::size_t side = 0; side < 2; ++side) {
       if (feet.weight[side] <= 0) continue;
-      const Vec3 asked = Admissible(feet.share * feet.weight[side] * force, feet.friction);
-      PushThroughLeg(s, side, asked, feet.centre_of_pressure[side]);
+      PushThroughLeg(s, side, feet.share * feet.weight[side] * force, centre, feet);
     }
   }
   s.forces.assist = (1 - feet.share) * force;

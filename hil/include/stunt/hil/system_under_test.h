@@ -17,6 +17,8 @@ struct ChannelNeed {
   trace::SensorKind kind = trace::SensorKind::kUnspecified;
   double rate_hz = 0;  // 0 = any rate
   bool required = true;
+  std::string unit = {};                // "" = the unit of the kind; else "g", "deg/s" or "hPa"
+  std::vector<std::string> sites = {};  // where on the body; empty = anywhere
 };
 
 /// What a detector says about itself.

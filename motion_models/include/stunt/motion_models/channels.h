@@ -28,14 +28,14 @@ enum class Channel : int {
   kNeckFlex,
   kNeckSide,
   kNeckTwist,
-  kTrunkTone,  // 0 limp … 1 awake
+  kTrunkTone,   // 0 limp … 1 awake
   kTrunkDrive,  // 0 … 1 of the torque that the reference motion needs
   kNeckTone,
   kAssistPosition,  // 0 … 1 of the spring on the pelvis; see sim::RootAssist
   kAssistRotation,
   kAssistWeight,
-  kFeetShare,      // 0 … 1 of the demanded force that goes through the feet
-  kFeetByContact,  // 0: feet carry by the stride; 1: by what touches the ground
+  kFeetShare,       // 0 … 1 of the demanded force that goes through the feet
+  kFeetByContact,   // 0: feet carry by the stride; 1: by what touches the ground
   kDescentDamping,  // Ns/m of the legs against sinking
   // From here on one per side: left block, then right block.
   kShoulderFlex,

@@ -45,6 +45,7 @@ struct RootAssist {
   double rotation_damping = 120;    // Nms/rad
   double max_torque = 400;          // Nm
   double rotation_share = 0;        // 0 … 1
+  double descent_damping = 0;       // Ns/m against sinking, while the pelvis sinks
 };
 
 /// Hands the force that RootAssist demands to the feet: the legs push by −Jᵀf and the ground returns it.
@@ -52,7 +53,8 @@ struct FootSupport {
   double share = 0;                       // of the demanded force that goes through the feet; the rest is external
   std::array<double, 2> weight = {0, 0};  // left, right: share of each foot
   std::array<Eigen::Vector3d, 2> centre_of_pressure = {Eigen::Vector3d::Zero(), Eigen::Vector3d::Zero()};  // foot frame
-  double friction = 0.5;  // horizontal over vertical force that is asked of a foot at most
+  double toward_centre = 1;  // 0 … 1: turns each foot's force towards the centre of mass
+  double friction = 0.5;     // horizontal over vertical force that is asked of a foot at most
 };
 
 /// A force at a point of a segment, and a servo that drives the point's horizontal velocity to a target.
@@ -90,6 +92,7 @@ struct StepForces {
   Eigen::Vector3d loads = {0, 0, 0};               // sum of the point loads
   Eigen::Vector3d assist = {0, 0, 0};              // external part of the root assist
   Eigen::Vector3d assist_torque = {0, 0, 0};       // Nm
+  std::uint32_t on_ground = 0;                     // bits of the segments that touch a ground surface
 };
 
 /// A floating-base btMultiBody with 45 degrees of freedom and a linearly implicit step.

@@ -17,6 +17,7 @@ inline constexpr std::uint32_t kFeet = Bit(Segment::kFootL) | Bit(Segment::kFoot
 /// A horizontal surface that contact spheres meet: floor, mat, seat, table, stair tread.
 struct Surface {
   std::string name;
+  bool ground = false;         // counts as the ground that a faller reaches
   double height = 0;           // of the top above the world's origin [m]
   double stiffness_scale = 1;  // of the sphere's own stiffness and damping on a hard floor
   double damping_scale = 1;

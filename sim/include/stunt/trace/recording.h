@@ -47,6 +47,7 @@ struct CaseInfo {
   std::int64_t start_ns = 0;                // [start_ns, end_ns) covers every sample
   std::int64_t end_ns = 0;
   Truth truth;
+  bool allow_overlap = false;  // events of one class may follow each other within a detection window
 };
 
 /// The traces of every device of one case, and its truth. Simulated and recorded people take the same form.

@@ -1,0 +1,229 @@
+#include "instantiate.h"
+
+#include <numbers>
+
+namespace stunt::motion_models {
+namespace {
+
+using sim::Side;
+
+constexpr double kDegree = std::numbers::pi / 180;
+
+std::vector<Side> SidesOf(Sides sides, Side watch_side) {
+  const Side other = watch_side == Side::kLeft ? Side::kRight : Side::kLeft;
+  switch (sides) {
+    case Sides::kLeft:
+      return {Side::kLeft};
+    case Sides::kRight:
+      return {Side::kRight};
+    case Sides::kWatch:
+      return {watch_side};
+    case Sides::kOther:
+      return {other};
+    case Sides::kNone:
+    case Sides::kBoth:
+      break;
+  }
+  return {Side::kLeft, Side::kRight};
+}
+
+double Number(const std::map<std::string, Value>& numbers, const std::string& key, const ParameterScope& scope) {
+  return numbers.at(key).Evaluate(scope);
+}
+
+bool OfTheLeg(Channel channel) { return channel >= Channel::kHipFlex && channel <= Channel::kAnkleInvert; }
+
+/// Adds one entry for one side (or the middle) to the lists.
+class TrackBuilder {
+ public:
+  TrackBuilder(const TrackSpec& spec, const ParameterScope& scope, Side side, random::StreamKey key, Tracks& tracks)
+      : spec_(spec), scope_(scope), side_(side), key_(key), tracks_(tracks) {}
+
+  void Add(bool sided_only) {
+    for (const auto& [name, value] : spec_.channels) {
+      if (IsSided(name.channel) != sided_only) continue;
+      const double amount = value.Evaluate(scope_) * name.to_internal;
+      const std::size_t slot = sided_only ? Slot(name.channel, side_) : Slot(name.channel);
+      AddTo(OfTheLeg(name.channel) ? tracks_.legs : tracks_.placing, slot, amount);
+    }
+  }
+
+ private:
+  double At(const std::string& key) const { return Number(spec_.numbers, key, scope_); }
+
+  void AddTo(TrackList& list, std::size_t slot, double amount) {
+    switch (spec_.kind) {
+      case TrackSpec::Kind::kMove:
+        list.blends.push_back({slot, At("at_s"), At("over_s"), amount});
+        return;
+      case TrackSpec::Kind::kSwing:
+        list.harmonics.push_back(
+            {slot, side_ == Side::kLeft ? 0 : 1, amount, At("harmonic"), At("phase_deg") * kDegree});
+        return;
+      case TrackSpec::Kind::kOscillate:
+        list.oscillations.push_back({slot, amount, 2 * std::numbers::pi * At("hz"), At("phase_deg") * kDegree,
+                                     At("from_s"), At("to_s"), At("fade_s")});
+        return;
+      case TrackSpec::Kind::kWobble:
+        AddWobble(list, slot, amount);
+        return;
+      case TrackSpec::Kind::kPush:
+        list.pushes.push_back({slot, amount, At("from_s"), At("to_s"), At("ramp_s")});
+        return;
+    }
+  }
+
+  // Three sines of random frequency and phase; their rms is the amplitude.
+  void AddWobble(TrackList& list, std::size_t slot, double amount) {
+    random::Stream stream(key_.Derive(slot));
+    constexpr double kRms = 0.75;  // makes the sum's rms 0.75·√((1 + .49 + .25)/2)·1.43 = 1
+    for (const double share : {1.0, 0.7, 0.5}) {
+      const double hz = stream.Uniform(At("hz_lo"), At("hz_hi"));
+      list.oscillations.push_back({slot, kRms * 1.43 * share * amount, 2 * std::numbers::pi * hz,
+                                   stream.Uniform(0, 2 * std::numbers::pi), At("from_s"), At("to_s"), At("fade_s")});
+    }
+  }
+
+  const TrackSpec& spec_;
+  const ParameterScope& scope_;
+  Side side_;
+  random::StreamKey key_;
+  Tracks& tracks_;
+};
+
+std::uint32_t Mask(const std::string& touches) {
+  using sim::Bit;
+  using sim::Segment;
+  constexpr std::uint32_t kHands = Bit(Segment::kForearmL) | Bit(Segment::kWristL) | Bit(Segment::kHandL) |
+                                   Bit(Segment::kForearmR) | Bit(Segment::kWristR) | Bit(Segment::kHandR);
+  if (touches == "feet") return sim::kFeet;
+  if (touches == "body") return sim::kAllSegments & ~sim::kFeet;
+  if (touches == "hands") return kHands;
+  if (touches == "seat") {
+    return Bit(Segment::kPelvis) | Bit(Segment::kAbdomen) | Bit(Segment::kThighL) | Bit(Segment::kThighR);
+  }
+  return sim::kAllSegments;
+}
+
+Perturbation MakePerturbation(const PerturbationSpec& spec, const ParameterScope& scope, Side side) {
+  const auto number = [&](const char* key) { return Number(spec.numbers, key, scope); };
+  Perturbation p;
+  p.kind = spec.kind;
+  p.at = number("at_s");
+  p.over = number("for_s");
+  p.segment = spec.segment >= sim::Segment::kUpperArmL ? sim::OnSide(spec.segment, side) : spec.segment;
+  if (spec.kind == PerturbationSpec::Kind::kFriction) {
+    p.scale = number("scale");
+    return p;
+  }
+  p.p_B = {number("x_m"), number("y_m"), number("z_m")};
+  if (spec.kind == PerturbationSpec::Kind::kImpulse) {
+    p.impulse = {number("impulse_x_ns"), number("impulse_y_ns"), number("impulse_z_ns")};
+  } else {
+    p.velocity = {number("velocity_x_mps"), number("velocity_y_mps"), 0};
+    p.damping = number("damping_nspm");
+  }
+  return p;
+}
+
+}  // namespace
+
+GaitSpec MakeGait(const std::map<std::string, Value>& numbers, const ParameterScope& scope) {
+  const auto number = [&](const char* key) { return Number(numbers, key, scope); };
+  GaitSpec gait;
+  gait.speed = number("speed_mps");
+  gait.period = number("period_s");
+  gait.duty = number("duty");
+  gait.lead = number("lead");
+  gait.start = number("start_s");
+  gait.ramp = number("ramp_s");
+  gait.stop = number("stop_s");
+  gait.stop_over = number("stop_over_s");
+  gait.crouch = number("crouch_m");
+  gait.bob = number("bob_m");
+  gait.sway = number("sway_m");
+  gait.clearance = number("clearance_m");
+  gait.toe_off = number("toe_off_deg") * kDegree;
+  gait.heel_strike = number("heel_strike_deg") * kDegree;
+  gait.climb_lag = number("climb_lag");
+  gait.rise = number("rise_m");
+  return gait;
+}
+
+std::vector<sim::Surface> MakeSurfaces(const std::vector<SurfaceSpec>& specs, const ParameterScope& scope) {
+  std::vector<sim::Surface> surfaces;
+  for (const SurfaceSpec& spec : specs) {
+    if (spec.when.Evaluate(scope) == 0) continue;
+    const auto number = [&](const char* key) { return Number(spec.numbers, key, scope); };
+    const int count = static_cast<int>(number("count"));
+    for (int i = 0; i < count; ++i) {
+      sim::Surface surface;
+      surface.name = spec.name;
+      surface.ground = spec.ground;
+      surface.height = number("height_m") + i * number("step_z_m");
+      surface.stiffness_scale = number("stiffness");
+      surface.damping_scale = number("damping");
+      surface.friction = number("friction");
+      surface.ramp = number("ramp_m");
+      surface.segments = Mask(spec.touches);
+      surface.x_lo = number("x_lo_m") + i * number("step_x_m");
+      surface.x_hi = number("x_hi_m") + i * number("step_x_m");
+      surface.y_lo = number("y_lo_m");
+      surface.y_hi = number("y_hi_m");
+      surface.depth = number("depth_m");
+      surfaces.push_back(surface);
+    }
+  }
+  if (specs.empty()) {
+    sim::Surface floor;
+    floor.name = "floor";
+    floor.ground = true;
+    surfaces.push_back(floor);
+  }
+  return surfaces;
+}
+
+std::vector<Perturbation> MakePerturbations(const std::vector<PerturbationSpec>& specs, const ParameterScope& scope,
+                                            Side watch_side) {
+  std::vector<Perturbation> perturbations;
+  const auto add = [&](const PerturbationSpec& spec, const ParameterScope& own_scope, Side side) {
+    if (spec.when.Evaluate(own_scope) == 0) return;
+    Perturbation perturbation = MakePerturbation(spec, own_scope, side);
+    const int times = static_cast<int>(Number(spec.numbers, "times", own_scope));
+    for (int i = 0; i < times; ++i) {
+      perturbations.push_back(perturbation);
+      perturbation.at += Number(spec.numbers, "every_s", own_scope);
+    }
+  };
+  for (const PerturbationSpec& spec : specs) {
+    if (spec.sides == Sides::kNone) {
+      add(spec, scope, Side::kLeft);
+      continue;
+    }
+    for (const Side side : SidesOf(spec.sides, watch_side)) add(spec, SideScope(scope, side), side);
+  }
+  return perturbations;
+}
+
+void AppendTracks(const std::vector<TrackSpec>& specs, const ParameterScope& scope, Side watch_side,
+                  random::StreamKey key, Tracks& tracks) {
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const TrackSpec& spec = specs[i];
+    const random::StreamKey own = key.Derive(i);
+    if (spec.sides == Sides::kNone) {
+      if (spec.when.Evaluate(scope) != 0) TrackBuilder(spec, scope, Side::kLeft, own, tracks).Add(false);
+      continue;
+    }
+    bool middle_done = false;  // channels of the trunk in a sided entry move once, by its first active side
+    for (const Side side : SidesOf(spec.sides, watch_side)) {
+      const ParameterScope side_scope = SideScope(scope, side);
+      if (spec.when.Evaluate(side_scope) == 0) continue;
+      TrackBuilder builder(spec, side_scope, side, own, tracks);
+      builder.Add(true);
+      if (!middle_done) builder.Add(false);
+      middle_done = true;
+    }
+  }
+}
+
+}  // namespace stunt::motion_models

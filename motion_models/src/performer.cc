@@ -1,0 +1,327 @@
+#include "stunt/motion_models/performer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "gait.h"
+#include "instantiate.h"
+#include "pose.h"
+#include "stunt/sim/skeleton.h"
+
+namespace stunt::motion_models {
+namespace {
+
+using Eigen::Vector3d;
+using sim::Segment;
+using sim::Side;
+
+constexpr double kDegree = std::numbers::pi / 180;
+constexpr double kImpactWindow = 1.5;  // s after first contact in which the impact peaks
+constexpr double kDownHeight = 0.4;    // m: a pelvis below this lies
+constexpr double kLostBalance = 0.25;  // m: a pelvis that far under its reference has no control
+
+// Everything that a motion file may leave out.
+ChannelValues RestValues() {
+  ChannelValues v{};
+  v[Slot(Channel::kTrunkTone)] = v[Slot(Channel::kTrunkDrive)] = v[Slot(Channel::kNeckTone)] = 1;
+  v[Slot(Channel::kAssistPosition)] = v[Slot(Channel::kAssistRotation)] = v[Slot(Channel::kAssistWeight)] = 1;
+  v[Slot(Channel::kFeetShare)] = 1;
+  for (const Side side : {Side::kLeft, Side::kRight}) {
+    v[Slot(Channel::kShoulderAbduct, side)] = 8 * kDegree;
+    v[Slot(Channel::kElbowFlex, side)] = 15 * kDegree;
+    v[Slot(Channel::kForearmPronate, side)] = 34 * kDegree;
+    v[Slot(Channel::kArmTone, side)] = 0.7;
+    v[Slot(Channel::kArmDrive, side)] = 1;
+    v[Slot(Channel::kLegTone, side)] = v[Slot(Channel::kLegDrive, side)] = 1;
+  }
+  return v;
+}
+
+ParameterScope WithLengths(ParameterScope scope, const sim::Skeleton& skeleton) {
+  scope["pelvis_stand_m"] = skeleton.StandingPelvisHeight();
+  scope["pelvis_to_hip_m"] = skeleton.pelvis_to_hip;
+  scope["hip_half_width_m"] = skeleton.hip_half_width;
+  scope["thigh_m"] = skeleton.thigh;
+  scope["shank_m"] = skeleton.shank;
+  scope["ankle_m"] = skeleton.ankle_height;
+  scope["foot_m"] = skeleton.foot_length;
+  double shoulder = scope["pelvis_stand_m"];
+  for (const Segment segment : {Segment::kAbdomen, Segment::kThorax}) {
+    shoulder += skeleton.link(segment).p_parent_joint.z() + skeleton.link(segment).p_joint_com.z();
+  }
+  scope["shoulder_stand_m"] = shoulder + skeleton.link(Segment::kUpperArmL).p_parent_joint.z();
+  scope["upper_arm_m"] = skeleton.upper_arm;
+  scope["forearm_m"] = skeleton.forearm;
+  return scope;
+}
+
+// Channels, pose and gait at one instant.
+struct Frame {
+  ChannelValues values{};
+  Pose pose;
+  GaitState gait;
+};
+
+}  // namespace
+
+struct Performer::State {
+  State(const Motion& m, const ResolvedParameters& parameters, const sim::Subject& s, random::StreamKey k,
+        const PerformOptions& o);
+
+  [[nodiscard]] Frame At(double t) const;
+  void Advance();
+  void FillInput();
+  void FillMuscles();
+  void FillFeet();
+  void FillPerturbations();
+  void Watch();
+  void LandAt(double t);
+
+  const Motion& motion;
+  sim::Subject subject;
+  random::StreamKey key;
+  PerformOptions options;
+  sim::Skeleton skeleton;
+  ParameterScope scope;
+  std::optional<Gait> gait;
+  double stance_crouch = 0, stance_width = 0, stance_forward = 0;
+  Tracks tracks;
+  std::vector<Perturbation> perturbations;
+  sim::Body body;
+  sim::StepInput input;
+  double duration = 0;
+  double ground = -1e9;                      // m: the highest ground surface that is not for feet alone
+  Frame before, now, after;                  // at t − dt, t and t + dt
+  std::array<double, 2> foot_down = {1, 1};  // filtered contact of each foot
+  Happening happening;
+};
+
+Performer::State::State(const Motion& m, const ResolvedParameters& parameters, const sim::Subject& s,
+                        random::StreamKey k, const PerformOptions& o)
+    : motion(m), subject(s), key(k), options(o), skeleton(sim::BuildSkeleton(s)), body(skeleton, o.dt) {
+  scope = WithLengths(MakeScope(parameters, subject), skeleton);
+  if (motion.event_at) {
+    happening.onset = motion.event_at->Evaluate(scope);
+    scope["t_event_s"] = *happening.onset;
+  }
+  duration = motion.duration.Evaluate(scope);
+  if (!motion.gait.empty()) {
+    gait.emplace(MakeGait(motion.gait, scope), skeleton.ankle_height, skeleton.foot_length);
+  } else {
+    stance_crouch = motion.stance.at("crouch_m").Evaluate(scope);
+    stance_width = motion.stance.at("width_m").Evaluate(scope);
+    stance_forward = motion.stance.at("forward_m").Evaluate(scope);
+  }
+  AppendTracks(motion.tracks, scope, subject.watch_side, key.Derive("tracks"), tracks);
+  perturbations = MakePerturbations(motion.perturbations, scope, subject.watch_side);
+  std::vector<sim::Surface> surfaces = MakeSurfaces(motion.surfaces, scope);
+  for (const sim::Surface& surface : surfaces) {
+    if (surface.ground && surface.segments != sim::kFeet) ground = std::max(ground, surface.height);
+  }
+  body.SetSurfaces(std::move(surfaces));
+  const auto assist = [&](const char* name, double otherwise) {
+    return motion.assist.empty() ? otherwise : motion.assist.at(name).Evaluate(scope);
+  };
+  // Numbers of motion files are for 73 kg; forces scale with the mass, torques with the strength.
+  const double force_scale = skeleton.mass / 73;
+  input.assist.stiffness = assist("stiffness_npm", 6000) * force_scale;
+  input.assist.damping = 2 * assist("damping_ratio", 0.7) * std::sqrt(input.assist.stiffness * skeleton.mass);
+  input.assist.max_force = assist("max_force_n", 1500) * force_scale;
+  input.assist.rotation_stiffness *= skeleton.strength;
+  input.assist.rotation_damping *= skeleton.strength;
+  input.assist.max_torque = assist("max_torque_nm", 400) * skeleton.strength;
+  before = At(-o.dt);
+  now = At(0);
+  after = At(o.dt);
+  body.SetState(MakeReference(skeleton, before.pose, now.pose, after.pose, o.dt));
+}
+
+Frame Performer::State::At(double t) const {
+  Frame frame;
+  frame.values = RestValues();
+  BasePlacement base;
+  double cadence = 1;
+  if (gait) {
+    frame.gait = gait->At(t);
+    cadence = frame.gait.cadence;
+    base.pelvis = {frame.gait.x, frame.gait.y, skeleton.StandingPelvisHeight() + frame.gait.z};
+  } else {
+    frame.gait.weight = {0.5, 0.5};
+    base.pelvis = {0, 0, skeleton.StandingPelvisHeight() - stance_crouch};
+    frame.values[Slot(Channel::kFeetByContact)] = 1;
+  }
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Side side = i == 0 ? Side::kLeft : Side::kRight;
+    const double left = i == 0 ? 1 : -1;
+    if (gait) {
+      // Feet swing closer to the midline than the hips are wide.
+      const FootTarget& foot = frame.gait.foot[i];
+      base.ankle[i] = {foot.x, left * 0.6 * skeleton.hip_half_width, skeleton.ankle_height + foot.z};
+      frame.values[Slot(Channel::kFootPitch, side)] = foot.pitch;
+    } else {
+      base.ankle[i] = {stance_forward - 0.04, left * (skeleton.hip_half_width + 0.5 * stance_width),
+                       skeleton.ankle_height};
+    }
+  }
+  tracks.placing.Apply(t, frame.gait.phase, cadence, frame.values);
+  PlaceFeet(skeleton, base, frame.values);
+  tracks.legs.Apply(t, frame.gait.phase, cadence, frame.values);
+  frame.pose = MakePose(base, frame.values);
+  return frame;
+}
+
+void Performer::State::FillMuscles() {
+  const auto set = [&](Segment segment, double tone, double drive) {
+    const auto joint = static_cast<std::size_t>(sim::Index(segment)) - 1;
+    input.tone[joint] = tone;
+    input.feed_forward[joint] = drive;
+  };
+  const ChannelValues& v = now.values;
+  for (const Segment s : {Segment::kAbdomen, Segment::kThorax}) {
+    set(s, v[Slot(Channel::kTrunkTone)], v[Slot(Channel::kTrunkDrive)]);
+  }
+  set(Segment::kHead, v[Slot(Channel::kNeckTone)], v[Slot(Channel::kTrunkDrive)]);
+  for (const Side side : {Side::kLeft, Side::kRight}) {
+    for (const Segment s : {Segment::kUpperArmL, Segment::kForearmL, Segment::kWristL, Segment::kHandL}) {
+      set(sim::OnSide(s, side), v[Slot(Channel::kArmTone, side)], v[Slot(Channel::kArmDrive, side)]);
+    }
+    for (const Segment s : {Segment::kThighL, Segment::kShankL, Segment::kFootL}) {
+      set(sim::OnSide(s, side), v[Slot(Channel::kLegTone, side)], v[Slot(Channel::kLegDrive, side)]);
+    }
+  }
+}
+
+// Feet carry by the schedule of the stride, by what touches the ground, or by something between.
+void Performer::State::FillFeet() {
+  const double by_contact = now.values[Slot(Channel::kFeetByContact)];
+  const Vector3d centre = body.CentreOfMass();
+  const std::array<Segment, 2> feet = {Segment::kFootL, Segment::kFootR};
+  std::array<Vector3d, 2> sole;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const bool touches = body.forces().contact[static_cast<std::size_t>(sim::Index(feet[i]))].z() > 20;
+    foot_down[i] += ((touches ? 1.0 : 0.0) - foot_down[i]) * std::min(1.0, options.dt / 0.02);
+    sole[i] = body.Position(feet[i], Vector3d::Zero());
+  }
+  // Both feet down: the nearer one to the centre of mass carries more.
+  const Vector3d across = sole[1] - sole[0];
+  const double right = std::clamp((centre - sole[0]).dot(across) / std::max(across.squaredNorm(), 1e-4), 0.0, 1.0);
+  std::array<double, 2> carried = {foot_down[0] * (1 - right * foot_down[1]),
+                                   foot_down[1] * (1 - (1 - right) * foot_down[0])};
+  const double sum = std::max(carried[0] + carried[1], 0.6);
+  const double length = skeleton.foot_length;
+  for (std::size_t i = 0; i < 2; ++i) {
+    input.feet.weight[i] = (1 - by_contact) * now.gait.weight[i] + by_contact * carried[i] / sum;
+    const double stride_x = gait ? length * (-0.23 + 0.66 * std::min(1.0, now.gait.phase[i] / gait->spec().duty)) : 0;
+    const double under = (body.R_WB(feet[i]).transpose() * (centre - sole[i])).x();
+    const double contact_x = std::clamp(under, -0.3 * length, 0.42 * length);
+    input.feet.centre_of_pressure[i] = {(1 - by_contact) * stride_x + by_contact * contact_x, 0,
+                                        -0.5 * skeleton.ankle_height};
+  }
+}
+
+void Performer::State::FillPerturbations() {
+  const double t = body.time();
+  input.load_count = 0;
+  input.foot_friction = {1, 1};
+  for (const Perturbation& p : perturbations) {
+    const double u = (t - p.at) / p.over;
+    if (u < 0 || u >= 1) continue;
+    if (p.kind == PerturbationSpec::Kind::kFriction) {
+      input.foot_friction[p.segment == Segment::kFootL ? 0 : 1] = p.scale;
+      continue;
+    }
+    sim::PointLoad load;
+    load.segment = p.segment;
+    load.p_B = p.p_B;
+    load.servo_damping = p.damping;
+    load.servo_velocity_W = p.velocity;
+    // Half a sine with the impulse as its area.
+    load.force_W = p.impulse * (0.5 * std::numbers::pi / p.over * std::sin(std::numbers::pi * u));
+    input.AddLoad(load);
+  }
+}
+
+void Performer::State::FillInput() {
+  input.reference = MakeReference(skeleton, before.pose, now.pose, after.pose, options.dt);
+  const ChannelValues& v = now.values;
+  input.assist.position_share = v[Slot(Channel::kAssistPosition)];
+  input.assist.rotation_share = v[Slot(Channel::kAssistRotation)];
+  input.assist.weight_share = v[Slot(Channel::kAssistWeight)];
+  input.assist.descent_damping = v[Slot(Channel::kDescentDamping)];
+  input.feet.share = v[Slot(Channel::kFeetShare)];
+  FillMuscles();
+  FillFeet();
+  FillPerturbations();
+}
+
+void Performer::State::LandAt(double t) {
+  happening.first_contact = t;
+  happening.impact_speed = -body.Velocity(Segment::kPelvis, Vector3d::Zero()).z();
+  scope["t_contact_s"] = t;
+  AppendTracks(motion.after_contact, scope, subject.watch_side, key.Derive("after_contact"), tracks);
+}
+
+void Performer::State::Watch() {
+  const double t = body.time();
+  if (!body.Finite()) throw PerformError(fmt::format("the body diverged at {:.3f} s", t));
+  const double pelvis = body.Position(Segment::kPelvis, Vector3d::Zero()).z();
+  const bool before_event = !happening.onset || t < *happening.onset;
+  if (before_event && now.pose.p_WB.z() - pelvis > kLostBalance) {
+    throw PerformError(fmt::format("the subject lost its balance at {:.2f} s before anything disturbed it", t));
+  }
+  if (!happening.onset || t <= *happening.onset) return;
+  const sim::StepForces& forces = body.forces();
+  if (!happening.first_contact && (forces.on_ground & ~sim::kFeet) != 0) LandAt(t);
+  if (!happening.first_contact || t > *happening.first_contact + kImpactWindow) return;
+  double force = 0;
+  for (std::size_t k = 0; k < sim::kSegments; ++k) {
+    if (forces.on_ground & ~sim::kFeet & (1u << k)) force += forces.contact[k].norm();
+  }
+  if (force > happening.impact_force) {
+    happening.impact_force = force;
+    happening.impact_peak = t;
+  }
+}
+
+void Performer::State::Advance() {
+  FillInput();
+  body.Step(input);
+  Watch();
+  before = std::move(now);
+  now = std::move(after);
+  after = At(body.time() + options.dt);
+  happening.ended_down = body.Position(Segment::kPelvis, Vector3d::Zero()).z() < ground + kDownHeight;
+}
+
+Performer::Performer(const Motion& motion, const ResolvedParameters& parameters, const sim::Subject& subject,
+                     random::StreamKey key, const PerformOptions& options)
+    : state_(std::make_unique<State>(motion, parameters, subject, key, options)) {}
+Performer::~Performer() = default;
+
+bool Performer::Done() const {
+  double end = state_->duration;
+  if (state_->happening.impact_peak) end = std::max(end, *state_->happening.impact_peak + state_->options.tail_s);
+  return state_->body.time() >= end;
+}
+
+void Performer::Step() { state_->Advance(); }
+const sim::Body& Performer::body() const { return state_->body; }
+double Performer::time() const { return state_->body.time(); }
+const Happening& Performer::happening() const { return state_->happening; }
+const sim::StepInput& Performer::input() const { return state_->input; }
+
+std::vector<trace::ActivitySegment> Performer::Activities() const {
+  std::vector<trace::ActivitySegment> activities;
+  for (const ActivitySpec& spec : state_->motion.activities) {
+    const auto ns = [&](const Value& value) {
+      return static_cast<std::int64_t>(std::llround(value.Evaluate(state_->scope) * 1e9));
+    };
+    activities.push_back({spec.label, ns(spec.from), ns(spec.to)});
+  }
+  return activities;
+}
+
+}  // namespace stunt::motion_models

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "stunt/motion_models/performer.h"
+#include "stunt/scenarios/cases.h"
+#include "stunt/trace/recording.h"
+
+namespace stunt::scenarios {
+
+struct SimulateOptions {
+  double dt = 1e-3;    // s: physics step
+  double tail_s = 30;  // s recorded after an event's impact peak: the window in which a detector may answer
+};
+
+/// What a case gave. A case whose body did not do what its scenario promises is of no use to a score: then the reason
+/// says so and the recording still is what happened.
+struct Simulated {
+  trace::Recording recording;
+  std::string skip_reason;  // empty: as promised
+};
+
+/// From a case to the traces of its devices and the truth. Keeps the motion files that it has read; safe to be called
+/// from several threads. Same case, same bytes.
+class Simulator {
+ public:
+  explicit Simulator(SimulateOptions options) : options_(options) {}
+
+  /// @throws trace::InputError for a bad motion file, an unknown device or site.
+  /// @throws motion_models::PerformError where the simulated body went wrong.
+  [[nodiscard]] Simulated Run(const Case& c) const;
+
+ private:
+  [[nodiscard]] const motion_models::Motion& MotionOf(const std::filesystem::path& file) const;
+
+  SimulateOptions options_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::filesystem::path, std::unique_ptr<const motion_models::Motion>> motions_;
+};
+
+}  // namespace stunt::scenarios

@@ -1,0 +1,98 @@
+#include "stunt/scenarios/simulator.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+#include "stunt/sim/device.h"
+#include "stunt/sim/site.h"
+#include "stunt/trace/input_error.h"
+
+namespace stunt::scenarios {
+namespace {
+
+constexpr std::uint32_t kChannelsPerDevice = 2;
+
+std::int64_t Nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
+
+/// A probe on the body and the device that listens to it.
+struct Worn {
+  sim::SiteProbe probe;
+  sim::DeviceRecorder recorder;
+};
+
+std::vector<Worn> PutOn(const Case& c, const sim::Body& body) {
+  std::vector<Worn> worn;
+  for (const DeviceAt& device : c.devices) {
+    try {
+      const sim::Site site = sim::FindSite(body.skeleton(), device.site);
+      const auto first_channel = static_cast<std::uint32_t>(worn.size()) * kChannelsPerDevice;
+      worn.push_back({sim::SiteProbe(site, body),
+                      sim::DeviceRecorder(sim::FindDevice(device.name), device.site, body.dt(), c.key, first_channel)});
+    } catch (const std::invalid_argument& error) {
+      throw trace::InputError(fmt::format("device {}: {}", ToString(device), error.what()));
+    }
+  }
+  return worn;
+}
+
+trace::Truth MakeTruth(const Case& c, const motion_models::Performer& performer) {
+  trace::Truth truth;
+  truth.activities = performer.Activities();
+  const motion_models::Happening& happening = performer.happening();
+  if (c.event.empty() || !happening.onset || !happening.impact_peak) return truth;
+  trace::TruthEvent event;
+  event.event_id = c.case_id + "/0";
+  event.event_class = c.event;
+  event.onset_ns = Nanoseconds(*happening.onset);
+  event.ref_ns = Nanoseconds(*happening.impact_peak);
+  event.end_ns = Nanoseconds(*happening.impact_peak + 1);
+  event.severity = happening.impact_speed;
+  truth.events.push_back(event);
+  return truth;
+}
+
+// The label is a promise about physics; it is checked against what the body did.
+std::string BrokenPromise(const Case& c, const motion_models::Happening& happening) {
+  const bool fell = happening.first_contact && happening.ended_down;
+  if (c.event == "fall" && !fell) return "the subject did not end on the ground, as a fall must";
+  if (c.event.empty() && fell) return "the subject fell, although the scenario promises that it does not";
+  return "";
+}
+
+}  // namespace
+
+const motion_models::Motion& Simulator::MotionOf(const std::filesystem::path& file) const {
+  const std::scoped_lock lock(mutex_);
+  auto& motion = motions_[file];
+  if (!motion) motion = std::make_unique<const motion_models::Motion>(motion_models::LoadMotion(file));
+  return *motion;
+}
+
+Simulated Simulator::Run(const Case& c) const {
+  const motion_models::PerformOptions options = {.dt = options_.dt, .tail_s = options_.tail_s};
+  motion_models::Performer performer(MotionOf(c.motion_file), c.parameters, c.subject, c.key.Derive("motion"), options);
+  std::vector<Worn> worn = PutOn(c, performer.body());
+  while (!performer.Done()) {
+    performer.Step();
+    for (Worn& w : worn) w.recorder.Push(w.probe.Sample(performer.body(), performer.input().gravity));
+  }
+  Simulated result;
+  trace::CaseInfo& info = result.recording.info;
+  info.case_id = c.case_id;
+  info.scenario_id = c.scenario_id;
+  info.label = c.label;
+  info.subject_id = c.subject.id;
+  info.tags = c.tags;
+  info.end_ns = Nanoseconds(performer.time());
+  info.truth = MakeTruth(c, performer);
+  for (Worn& w : worn) {
+    for (trace::ChannelTrace& channel : w.recorder.Take()) result.recording.channels.push_back(std::move(channel));
+  }
+  result.skip_reason = BrokenPromise(c, performer.happening());
+  return result;
+}
+
+}  // namespace stunt::scenarios

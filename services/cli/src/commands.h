@@ -1,0 +1,19 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace stunt::cli {
+
+/// What the chosen command does; returns the exit code of the program.
+using Action = std::function<int()>;
+
+// Each adds one command to the program. When the user chooses it, `action` becomes what it does.
+void AddDoctor(CLI::App& program, Action& action);
+void AddList(CLI::App& program, Action& action);
+void AddReplay(CLI::App& program, Action& action);
+void AddServe(CLI::App& program, Action& action);
+void AddSimulate(CLI::App& program, Action& action);
+void AddSweep(CLI::App& program, Action& action);
+
+}  // namespace stunt::cli

@@ -1,0 +1,32 @@
+#include "progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace stunt::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kRedrawInterval{100};
+constexpr const char* kWipe = "\r\033[K";
+
+}  // namespace
+
+Progress::Progress() : on_terminal_(::isatty(STDERR_FILENO) == 1), start_(std::chrono::steady_clock::now()) {}
+
+Progress::~Progress() {
+  if (on_terminal_) fmt::print(stderr, "{}", kWipe);
+}
+
+void Progress::Show(std::size_t done, std::size_t all) {
+  if (!on_terminal_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_shown_ < kRedrawInterval) return;
+  last_shown_ = now;
+  fmt::print(stderr, "{}{} of {} cases, {} s", kWipe, done, all,
+             std::chrono::duration_cast<std::chrono::seconds>(now - start_).count());
+  std::fflush(stderr);
+}
+
+}  // namespace stunt::cli

@@ -1,0 +1,150 @@
+// What the program does with bad input and with detectors that fail: one clear message, the right exit code, and nothing
+// half-written.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "stunt_process.h"
+
+namespace stunt::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// Refused as bad input with one line that says where and what, and without a trace of a result.
+void ExpectRefused(const std::vector<std::string>& arguments, const std::string& says, const TemporaryFolder& folder) {
+  const std::set<std::string> before = folder.Names();
+  const Outcome outcome = Stunt(arguments);
+  EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+  EXPECT_THAT(outcome.err, StartsWith("stunt: "));
+  EXPECT_THAT(outcome.err, HasSubstr(says));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(folder.Names(), before);
+}
+
+std::string Suite(const std::string& more) {
+  return "schema: stunt.suite/v1\nid: tiny\ndescription: one case\nseed: 1\npopulation: adults\nsubjects: 1\n"
+         "devices: [fitness_watch@left_wrist]\nmatch: {fall: {pre_s: 0, post_s: 30, refractory_s: 10}}\n"
+         "entries: [{scenario: adl_stand_still, variants: 1}]\n" +
+         more;
+}
+
+TEST(Refusal, OfAMissingFile) {
+  const TemporaryFolder folder;
+  const std::string out = folder.path() / "r";
+  ExpectRefused({"replay", folder.path() / "absent.csv", "-o", out}, "absent.csv", folder);
+  ExpectRefused({"sweep", folder.path() / "absent.yaml", "-o", out}, "absent.yaml", folder);
+  ExpectRefused({"simulate", "no_such_scenario", "-o", folder.path() / "t.csv"}, "no_such_scenario", folder);
+}
+
+TEST(Refusal, OfAnUnknownKeyNamesFileLineAndKey) {
+  const TemporaryFolder folder;
+  const std::string suite = folder.Put("tiny.yaml", Suite("colour: red\n"));
+  ExpectRefused({"sweep", suite, "-o", folder.path() / "r"}, "tiny.yaml:10", folder);
+  ExpectRefused({"sweep", suite, "-o", folder.path() / "r"}, "colour", folder);
+}
+
+TEST(Refusal, OfAValueOutOfRange) {
+  const TemporaryFolder folder;
+  const std::string suite = folder.Put("tiny.yaml", Suite("max_error_fraction: 1.5\n"));
+  ExpectRefused({"sweep", suite, "-o", folder.path() / "r"}, "tiny.yaml:10", folder);
+  ExpectRefused({"sweep", suite, "-o", folder.path() / "r"}, "1.5", folder);
+  ExpectRefused({"sweep", "smoke", "--jobs", "-3"}, "--jobs", folder);
+  ExpectRefused({"simulate", "adl_walk_slow", "--set", "speed_mps=900", "-o", folder.path() / "t.csv"}, "speed_mps",
+                folder);
+}
+
+TEST(Refusal, OfACsvThatEndsInTheMiddleOfARow) {
+  const TemporaryFolder folder;
+  std::string text = RestingCsv(200);
+  text.resize(text.size() - 12);
+  ExpectRefused({"replay", folder.Put("cut.csv", text), "-o", folder.path() / "r"}, "cut.csv:201", folder);
+}
+
+TEST(Refusal, OfACsvWithANotANumber) {
+  const TemporaryFolder folder;
+  const std::string csv = folder.Put("nan.csv", RestingCsv(3) + "60000000,nan,0,9.8,0,0,0\n");
+  ExpectRefused({"replay", csv, "-o", folder.path() / "r"}, "nan.csv:5", folder);
+}
+
+TEST(Refusal, OfOneBadFileAmongGoodOnesWritesNothing) {
+  const TemporaryFolder folder;
+  folder.Put("data/mapping.yaml", "schema: stunt.mapping/v1\nname: mine\nsource: test\nscope: recorded_human\n"
+                                  "files: {pattern: '(A)_(S\\d)\\.csv', code: 1, subject: 2}\n"
+                                  "device: {name: watch, site: wrist, rate_hz: 50}\n"
+                                  "activities: {A: {label: adl, activity: rest}}\n");
+  for (const char* name : {"data/A_S1.csv", "data/A_S2.csv"}) folder.Put(name, RestingCsv(300));
+  const Outcome good = Stunt({"replay", folder.path() / "data"});
+  EXPECT_EQ(good.exit_code, 0) << good.err;
+  folder.Put("data/A_S3.csv", RestingCsv(2) + "garbage\n");
+  ExpectRefused({"replay", folder.path() / "data", "--jobs", "2", "-o", folder.path() / "r"}, "A_S3.csv:4", folder);
+}
+
+TEST(Refusal, OfAFolderThatIsNotEmpty) {
+  const TemporaryFolder folder;
+  const std::string csv = folder.Put("a.csv", RestingCsv(200));
+  folder.Put("mine/thesis.tex", "years of work");
+  ExpectRefused({"replay", csv, "-o", folder.path() / "mine"}, "--overwrite", folder);
+  ExpectRefused({"replay", csv, "--overwrite", "-o", folder.path() / "mine"}, "results.json", folder);
+  EXPECT_EQ(ReadFile(folder.path() / "mine/thesis.tex"), "years of work");
+}
+
+TEST(Refusal, OfACommandLineThatMakesNoSense) {
+  const TemporaryFolder folder;
+  ExpectRefused({}, "subcommand", folder);
+  ExpectRefused({"list", "stars"}, "stars", folder);
+  ExpectRefused({"replay", folder.Put("a.csv", RestingCsv(9)), "--detector", "builtin:nope"}, "builtin:fall", folder);
+  ExpectRefused({"replay", folder.path() / "a.csv", "--detector", "telepathy"}, "telepathy", folder);
+  ExpectRefused({"serve", "detector", "--listen", "0.0.0.0:0"}, "TLS", folder);
+}
+
+TEST(Overwrite, ReplacesAnEarlierResult) {
+  const TemporaryFolder folder;
+  const std::string csv = folder.Put("a.csv", RestingCsv(200));
+  const std::string out = folder.path() / "r";
+  EXPECT_EQ(Stunt({"replay", csv, "-o", out}).exit_code, 0);
+  const std::string first = ReadFile(folder.path() / "r/results.json");
+  EXPECT_EQ(Stunt({"replay", csv, "-o", out}).exit_code, 2);
+  EXPECT_EQ(Stunt({"replay", csv, "--overwrite", "-o", out}).exit_code, 0);
+  EXPECT_EQ(ReadFile(folder.path() / "r/results.json"), first);
+  EXPECT_EQ(folder.Names(), (std::set<std::string>{"a.csv", "r"}));
+}
+
+TEST(UnreachableDetector, EndsTheRunWithCodeThreeBeforeAnythingIsWritten) {
+  const TemporaryFolder folder;
+  const std::string csv = folder.Put("a.csv", RestingCsv(200));
+  const Outcome outcome =
+      Stunt({"replay", csv, "--detector", "grpc://127.0.0.1:1", "-o", folder.path() / "r"});
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("127.0.0.1:1"));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  EXPECT_EQ(folder.Names(), std::set<std::string>{"a.csv"});
+}
+
+TEST(DyingDetector, MakesItsCaseAndTheFollowingOnesErrorsAndNeverMisses) {
+  const TemporaryFolder folder;
+  std::vector<std::string> arguments = {"replay"};
+  for (const char* name : {"a.csv", "b.csv", "c.csv", "d.csv"}) arguments.push_back(folder.Put(name, RestingCsv(200)));
+  Process server({STUNT_DYING_DETECTOR});
+  const std::string address = "grpc://127.0.0.1:" + server.FirstLine();
+  arguments.insert(arguments.end(), {"--jobs", "1", "--detector", address, "-o", folder.path() / "r"});
+  const Outcome outcome = Stunt(arguments);
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("2 of 4 cases ended in an error"));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  const auto results = nlohmann::json::parse(ReadFile(folder.path() / "r/results.json"));
+  EXPECT_EQ(results["verdict"], "ERROR");
+  std::vector<std::string> outcomes;
+  for (const auto& one : results["cases"]) outcomes.push_back(one["outcome"]);
+  EXPECT_EQ(outcomes, (std::vector<std::string>{"correct", "correct", "error", "error"}));
+}
+
+}  // namespace
+}  // namespace stunt::e2e

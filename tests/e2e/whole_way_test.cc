@@ -1,0 +1,116 @@
+// From a scenario to a score with the real program.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+
+#include "stunt_process.h"
+
+namespace stunt::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string Results(const std::filesystem::path& folder) { return ReadFile(folder / "results.json"); }
+
+std::string Suite(const std::string& gates) {
+  return "schema: stunt.suite/v1\nid: tiny\ndescription: two cases\nseed: 1\npopulation: adults\nsubjects: 2\n"
+         "devices: [fitness_watch@left_wrist]\nmatch: {fall: {pre_s: 0, post_s: 30, refractory_s: 10}}\n"
+         "entries: [{scenario: adl_stand_still, variants: 2}]\ngates:\n" +
+         gates;
+}
+
+TEST(Sweep, ResultsAreTheSameBytesWhateverTheNumberOfWorkersAndTheWayToTheDetector) {
+  const TemporaryFolder folder;
+  const std::string out = folder.path().string() + "/";
+  const Outcome one = Stunt({"sweep", "smoke", "--jobs", "1", "-o", out + "one"});
+  ASSERT_THAT(one.exit_code, ::testing::AnyOf(0, 1)) << one.err;
+  EXPECT_EQ(Stunt({"sweep", "smoke", "--jobs", "2", "-o", out + "two"}).exit_code, one.exit_code);
+  Process server({STUNT_PROGRAM, "serve", "detector", "--listen", "127.0.0.1:0"});
+  const std::string line = server.FirstLine();
+  const std::string address = "grpc://127.0.0.1" + line.substr(line.rfind(':'));
+  EXPECT_EQ(Stunt({"sweep", "smoke", "--detector", address, "-o", out + "grpc"}).exit_code, one.exit_code);
+
+  const std::string expected = Results(out + "one");
+  ASSERT_FALSE(expected.empty());
+  EXPECT_EQ(Results(out + "two"), expected);
+  EXPECT_EQ(Results(out + "grpc"), expected);
+  const auto results = nlohmann::json::parse(expected);
+  EXPECT_GE(results["cases"].size(), 50U);
+  EXPECT_THAT(ReadFile(out + "one/picture.svg"), HasSubstr("truth: impact at"));
+  EXPECT_THAT(ReadFile(out + "one/junit.xml"), HasSubstr("<testcase"));
+  EXPECT_THAT(ReadFile(out + "one/timing.json"), HasSubstr("\"jobs\": 1"));
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait().exit_code, 0);
+}
+
+TEST(Simulate, GivesTheSameBytesTwice) {
+  const TemporaryFolder folder;
+  const auto simulate = [&](const std::string& name) {
+    const std::filesystem::path file = folder.path() / name;
+    const Outcome outcome = Stunt({"simulate", "fall_fwd_walk_trip", "--seed", "7", "--device",
+                                   "fitness_watch@left_wrist", "-o", file});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return ReadFile(file);
+  };
+  const std::string first = simulate("a.csv");
+  EXPECT_GT(first.size(), 10'000U);
+  EXPECT_EQ(simulate("b.csv"), first);
+}
+
+TEST(Gates, DecideTheExitCode) {
+  const TemporaryFolder folder;
+  const auto run = [&](const std::string& gate, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"sweep", folder.Put("tiny.yaml", Suite("  - " + gate + "\n"))};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Stunt(arguments).exit_code;
+  };
+  EXPECT_EQ(run("{metric: cases.total, op: '>=', value: 2, confidence: none}"), 0);
+  EXPECT_EQ(run("{metric: cases.total, op: '>=', value: 3, confidence: none}"), 1);
+  EXPECT_EQ(run("{metric: fall.no_such_metric, op: '>=', value: 3, confidence: none}"), 3);
+  const std::string unsure = "{metric: fall.specificity_trials, op: '>=', value: 0.5, confidence: 0.95}";
+  EXPECT_EQ(run(unsure), 4);
+  EXPECT_EQ(run(unsure, {"--inconclusive", "warn"}), 0);
+}
+
+TEST(Interruption, StopsCleanlyAndWritesNothing) {
+  const TemporaryFolder folder;
+  Process sweep({STUNT_PROGRAM, "sweep", "falls", "--jobs", "2", "-o", folder.path() / "r"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  sweep.Signal(SIGINT);
+  const Outcome outcome = sweep.Wait();
+  EXPECT_EQ(outcome.exit_code, 130) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("interrupted"));
+  EXPECT_TRUE(folder.Names().empty());
+}
+
+TEST(Replay, OfRecordedPeopleFindsMostFallsAndRaisesFewAlarms) {
+  const char* recorded = std::getenv("STUNT_RECORDED_DIR");
+  const std::filesystem::path people = std::filesystem::path(recorded == nullptr ? "" : recorded) / "weda_fall";
+  if (!std::filesystem::exists(people)) GTEST_SKIP() << "no recorded people at " << people;
+  const TemporaryFolder folder;
+  const Outcome outcome = Stunt({"replay", people, "--detector", "builtin:fall", "-o", folder.path() / "r"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto results = nlohmann::json::parse(Results(folder.path() / "r"));
+  int found = 0;
+  for (const auto& metric : results["metrics"]) {
+    if (!metric["slice"].empty()) continue;
+    for (const char* name : {"fall.sensitivity", "fall.precision"}) {
+      if (metric["name"] != name) continue;
+      ++found;
+      EXPECT_GE(metric["value"], 0.85) << name;
+      EXPECT_LT(metric["ci_lo"], metric["value"]);
+      EXPECT_EQ(metric["scope"], "recorded_human");
+    }
+  }
+  EXPECT_EQ(found, 2);
+}
+
+}  // namespace
+}  // namespace stunt::e2e

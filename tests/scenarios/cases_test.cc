@@ -1,0 +1,214 @@
+#include "stunt/scenarios/cases.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "fixture.h"
+
+namespace stunt::scenarios {
+namespace {
+
+using test::Fixture;
+using test::Refusal;
+using test::ScratchRoot;
+using ::testing::HasSubstr;
+
+constexpr const char* kSuite = "scenarios/suites/both.yaml";
+constexpr const char* kMotion = "motion_models/data/hop.yaml";
+
+std::vector<Case> ExpandFixture(const DataFolders& folders = Fixture()) {
+  return Expand(LoadSuite(folders.Suite("both"), folders));
+}
+
+std::vector<Case> ExpandAfter(const std::string& file, const std::string& from, const std::string& to) {
+  const ScratchRoot scratch;
+  scratch.Edit(file, from, to);
+  return ExpandFixture(scratch.folders());
+}
+
+const Case& Find(const std::vector<Case>& cases, const std::string& scenario, std::uint64_t variant) {
+  for (const Case& c : cases) {
+    if (c.scenario_id == scenario && c.variant == variant) return c;
+  }
+  throw std::out_of_range(scenario);
+}
+
+std::set<std::string> Ids(const std::vector<Case>& cases) {
+  std::set<std::string> ids;
+  for (const Case& c : cases) ids.insert(c.case_id);
+  return ids;
+}
+
+TEST(Expand, GivesEveryVariantOfEveryGridCell) {
+  const auto cases = ExpandFixture();
+  EXPECT_EQ(cases.size(), 10u + 2u * 3u * 2u);
+  EXPECT_EQ(Ids(cases).size(), cases.size());
+  std::map<std::pair<double, double>, int> cells;
+  for (const Case& c : cases) {
+    if (c.scenario_id != "adl_hop") continue;
+    ++cells[{c.parameters.Number("height_m"), c.parameters.Number("react_s_left")}];
+    EXPECT_EQ(c.parameters.Label("landing"), "stiff");
+    EXPECT_EQ(c.event, "");
+  }
+  EXPECT_EQ(cells.size(), 6u);
+  for (const auto& [cell, count] : cells) EXPECT_EQ(count, 2);
+}
+
+TEST(Expand, IsPureAndSorted) {
+  const auto a = ExpandFixture();
+  const auto b = ExpandFixture();
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].case_id, b[i].case_id);
+    EXPECT_EQ(a[i].key.high, b[i].key.high);
+    EXPECT_TRUE(i == 0 || a[i - 1].case_id < a[i].case_id);
+  }
+}
+
+TEST(Expand, CaseIdsAreReadableAndSafe) {
+  for (const Case& c : ExpandFixture()) {
+    EXPECT_THAT(c.case_id, ::testing::MatchesRegex("(fall|adl)_hop-[0-9a-f]{16}"));
+  }
+}
+
+TEST(Expand, OtherEntriesAndMoreVariantsLeaveACaseAsItWas) {
+  const auto before = Ids(ExpandFixture());
+  const auto without = Ids(ExpandAfter(kSuite, "  - {scenario: fall_hop, variants: 10, tags: {kind: plain}}\n", ""));
+  for (const std::string& id : without) EXPECT_TRUE(before.contains(id)) << id;
+  EXPECT_EQ(without.size(), 12u);
+  const auto more = Ids(ExpandAfter(kSuite, "variants: 10", "variants: 11"));
+  for (const std::string& id : before) EXPECT_TRUE(more.contains(id)) << id;
+}
+
+TEST(Expand, VariantsOfOneScenarioCountOnOverItsEntries) {
+  const auto cases =
+      ExpandAfter(kSuite, "  - scenario: adl_hop", "  - {scenario: fall_hop, variants: 3}\n  - scenario: adl_hop");
+  EXPECT_EQ(Find(cases, "fall_hop", 12).scenario_id, "fall_hop");
+  EXPECT_EQ(cases.size(), 25u);
+}
+
+TEST(Expand, CaseIdFollowsSeedParametersAndSurfaceOnly) {
+  const auto before = Ids(ExpandFixture());
+  const auto differs = [&](const std::string& file, const std::string& from, const std::string& to) {
+    for (const std::string& id : Ids(ExpandAfter(file, from, to))) {
+      if (id.starts_with("fall_hop") && before.contains(id)) return false;
+    }
+    return true;
+  };
+  EXPECT_TRUE(differs(kSuite, "seed: 7", "seed: 8"));
+  EXPECT_TRUE(differs("scenarios/catalog/fall_hop.yaml", "[0.3, 0.4]", "[0.35, 0.4]"));
+  EXPECT_TRUE(differs("scenarios/catalog/fall_hop.yaml", "mattress", "hard_floor"));
+  // What is not the case itself leaves its id alone.
+  EXPECT_EQ(Ids(ExpandAfter(kMotion, "phases:", "other_phases:")), before);
+  EXPECT_EQ(Ids(ExpandAfter(kSuite, "tags: {kind: plain}", "tags: {kind: odd}")), before);
+  EXPECT_EQ(Ids(ExpandAfter(kSuite, "watch@left_wrist", "earbud@left_ear, watch@left_wrist")), before);
+}
+
+TEST(Expand, ANewParameterLeavesTheDrawsOfTheOthers) {
+  const auto before = ExpandFixture();
+  const auto after = ExpandAfter(kMotion, "  landing:", "  extra: {normal: {mean: 0, sd: 1}}\n  landing:");
+  for (std::uint64_t variant = 0; variant < 10; ++variant) {
+    const Case& a = Find(before, "fall_hop", variant);
+    const Case& b = Find(after, "fall_hop", variant);
+    for (const auto& parameter : a.parameters.values) EXPECT_EQ(b.parameters.Number(parameter.name), parameter.value);
+    EXPECT_NE(a.case_id, b.case_id);  // its resolved parameters are others
+  }
+}
+
+TEST(Expand, SubjectsTakeTurns) {
+  std::map<std::string, int> turns;
+  for (const Case& c : ExpandFixture()) {
+    if (c.scenario_id == "fall_hop") ++turns[c.subject.id];
+  }
+  EXPECT_EQ(turns.size(), 5u);
+  for (const auto& [id, count] : turns) EXPECT_EQ(count, 2) << id;
+}
+
+TEST(Expand, TagsSayWhoWhereAndWhat) {
+  const Case c = Find(ExpandFixture(), "fall_hop", 0);
+  EXPECT_EQ(c.tags.at("kind"), "plain");
+  EXPECT_EQ(c.tags.at("pace"), "slow");
+  EXPECT_EQ(c.tags.at("surface"), "mattress");
+  EXPECT_EQ(c.tags.at("site"), "left_wrist");
+  EXPECT_EQ(c.tags.at("motion"), "hop");
+  EXPECT_EQ(c.tags.at("group"), "lab");
+  EXPECT_EQ(c.tags.at("sex"), ToString(c.subject.sex));
+  EXPECT_EQ(c.tags.at("age_band"), c.subject.age_years < 40 ? "16-39" : c.subject.age_years < 80 ? "60-79" : "80+");
+}
+
+TEST(Expand, UnknownParameterIsRefusedWhereItWasSet) {
+  EXPECT_THAT(Refusal([] { static_cast<void>(ExpandAfter(kSuite, "{landing: stiff}", "{landig: stiff}")); }),
+              HasSubstr("both.yaml:16: unknown parameter 'landig' (accepted: height_m, landing"));
+  EXPECT_THAT(Refusal([] { static_cast<void>(ExpandAfter(kSuite, "0.3, 0.5]", "0.3, 0.7]")); }),
+              HasSubstr("parameter 'height_m' is 0.7; accepted: 0 to 0.6"));
+}
+
+TEST(MakeCase, PutsTheWatchWhereTheDeviceIsAndTheDeviceWhereTheWatchIs) {
+  const DataFolders folders = Fixture();
+  const Scenario scenario = LoadScenario(folders.Scenario("adl_hop"), folders);
+  CaseRequest request;
+  request.scenario = &scenario;
+  request.subject = {.id = "s", .sex = sim::Sex::kMale, .age_years = 30, .stature_m = 1.8, .mass_kg = 75};
+  request.subject.watch_side = sim::Side::kLeft;
+  request.devices = {{"watch", "right_wrist"}};
+  EXPECT_EQ(MakeCase(request).subject.watch_side, sim::Side::kRight);
+  request.devices = {{"watch", "wrist"}, {"earbud", "left_ear"}};
+  const Case c = MakeCase(request);
+  EXPECT_EQ(c.devices[0].site, "left_wrist");
+  EXPECT_FALSE(c.tags.contains("site"));
+  request.devices = {{"a", "left_wrist"}, {"b", "right_wrist"}};
+  EXPECT_EQ(MakeCase(request).subject.watch_side, sim::Side::kLeft);
+}
+
+TEST(MakeCase, LaterOverridesBeatTheScenario) {
+  const DataFolders folders = Fixture();
+  const Scenario scenario = LoadScenario(folders.Scenario("fall_hop"), folders);
+  CaseRequest request;
+  request.scenario = &scenario;
+  request.subject = {.id = "s", .age_years = 30, .stature_m = 1.8, .mass_kg = 75};
+  request.set = {motion_models::ParseOverride("height_m=0.15")};
+  const Case c = MakeCase(request);
+  EXPECT_EQ(c.parameters.Number("height_m"), 0.15);
+  EXPECT_EQ(c.devices, scenario.devices);
+}
+
+TEST(MakeCase, CaseIdFollowsTheVariantAndTheBody) {
+  const DataFolders folders = Fixture();
+  const Scenario scenario = LoadScenario(folders.Scenario("fall_hop"), folders);
+  CaseRequest request;
+  request.scenario = &scenario;
+  request.subject = {.id = "s", .age_years = 30, .stature_m = 1.8, .mass_kg = 75};
+  const std::string id = MakeCase(request).case_id;
+  request.subject.id = "renamed";
+  EXPECT_EQ(MakeCase(request).case_id, id);
+  request.subject.mass_kg = 75.000000000000014;  // the next number
+  EXPECT_NE(MakeCase(request).case_id, id);
+  request.subject.mass_kg = 75;
+  request.subject.handed = sim::Side::kLeft;
+  EXPECT_NE(MakeCase(request).case_id, id);
+  request.subject.handed = sim::Side::kRight;
+  request.variant = 1;
+  EXPECT_NE(MakeCase(request).case_id, id);
+}
+
+TEST(CacheKey, FollowsEngineAssetsAndDevices) {
+  Case c = ExpandFixture().front();
+  const std::string key = CacheKey(c, "1.0", "abc");
+  EXPECT_THAT(key, ::testing::StartsWith(c.case_id));
+  EXPECT_EQ(CacheKey(c, "1.0", "abc"), key);
+  EXPECT_NE(CacheKey(c, "1.1", "abc"), key);
+  EXPECT_NE(CacheKey(c, "1.0", "abd"), key);
+  c.devices.push_back({"earbud", "left_ear"});
+  EXPECT_NE(CacheKey(c, "1.0", "abc"), key);
+}
+
+TEST(FileDigest, IsFnv1aOfTheBytes) {
+  const ScratchRoot scratch;
+  std::ofstream(scratch.path() / "a") << "a";
+  EXPECT_EQ(FileDigest(scratch.path() / "a"), "af63dc4c8601ec8c");  // published test vector of FNV-1a 64
+  EXPECT_NE(Refusal([&] { static_cast<void>(FileDigest(scratch.path() / "none")); }), "");
+}
+
+}  // namespace
+}  // namespace stunt::scenarios
