@@ -44,7 +44,7 @@ TEST(Control, ImpulsesOfAssistAndLoadsGiveTheMomentum) {
     return error / largest;
   };
   const double at_1ms = unexplained(1e-3);
-  EXPECT_LT(at_1ms, 0.005);
+  EXPECT_LT(at_1ms, 2e-4);  // measured 3e-5
   EXPECT_LT(unexplained(2.5e-4), 0.4 * at_1ms);
 }
 
