@@ -1,5 +1,9 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
 #include <vector>
 
 #include "dynamics.h"
@@ -10,7 +14,11 @@ namespace stunt::sim {
 
 /// State and scratch memory of a body; sized once, so that a step does not allocate.
 struct Body::Internals {
-  Internals(const Skeleton& s, double step) : skeleton(s), dt(step), multibody(s) {}
+  Internals(const Skeleton& s, double step) : skeleton(s), dt(step), multibody(s) {
+    for (std::size_t j = 0; j < kJoints; ++j) {
+      cos_half_limit[j] = std::cos(0.5 * std::min(s.links[j + 1].limit_hi, 2 * std::numbers::pi));
+    }
+  }
 
   Skeleton skeleton;
   double dt;
@@ -19,6 +27,7 @@ struct Body::Internals {
   internal::Dynamics dynamics;
   internal::ExternalLoads loads;
   std::vector<Surface> surfaces;
+  std::array<double, kJoints> cos_half_limit;  // |w| of a spherical joint's quaternion at its limit
   StepForces forces;
 
   internal::DofVector bias{};

@@ -17,10 +17,11 @@ double FrictionScale(const StepInput& input, Segment segment) {
 }
 
 // Normal: spring and ramped damper, both implicit. Tangential: Coulomb friction as a damper that never exceeds μ F_n.
-void Touch(Body::Internals& s, const ContactSphere& sphere, const Surface& surface, double friction_scale) {
+// `centre` is the sphere's, from O.
+void Touch(Body::Internals& s, const ContactSphere& sphere, const Vec3& centre, const Surface& surface,
+           double friction_scale) {
   const Multibody& body = s.multibody;
   const auto k = static_cast<std::size_t>(Index(sphere.segment));
-  const Vec3 centre = body.c[k] + body.R[k] * sphere.centre;  // from O
   const double penetration = surface.height + sphere.radius - (body.origin.z() + centre.z());
   if (penetration <= 0 || penetration > surface.depth) return;
   const Vec3 world = body.origin + centre;
@@ -48,9 +49,11 @@ void AddContacts(Body::Internals& s, const StepInput& input) {
   s.forces.on_ground = 0;
   for (int i = 0; i < s.skeleton.contact_count; ++i) {
     const ContactSphere& sphere = s.skeleton.contacts[static_cast<std::size_t>(i)];
+    const auto k = static_cast<std::size_t>(Index(sphere.segment));
+    const Vec3 centre = s.multibody.c[k] + s.multibody.R[k] * sphere.centre;
     const double friction_scale = FrictionScale(input, sphere.segment);
     for (const Surface& surface : s.surfaces) {
-      if (surface.segments & Bit(sphere.segment)) Touch(s, sphere, surface, friction_scale);
+      if (surface.segments & Bit(sphere.segment)) Touch(s, sphere, centre, surface, friction_scale);
     }
   }
 }

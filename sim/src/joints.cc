@@ -49,6 +49,7 @@ void AddSpherical(Body::Internals& s, int joint, const Link& link, const JointRe
     s.b[dof + i] += kp * (error[e] + s.dt * rate_error[e]) + kd * rate_error[e];
     s.diagonal[dof + i] += s.dt * (kd + s.dt * kp);
   }
+  if (std::abs(q.w()) > s.cos_half_limit[static_cast<std::size_t>(joint)]) return;
   const Vec3 rotation = RotationVector(q);
   const double angle = rotation.norm();
   if (angle <= link.limit_hi) return;

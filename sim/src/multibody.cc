@@ -34,7 +34,6 @@ Multibody::Multibody(const Skeleton& skeleton) {
   for (std::size_t k = 0; k < kSegments; ++k) {
     const Link& link = skeleton.links[k];
     parent[k] = k == 0 ? -1 : Index(link.parent);
-    type_[k] = link.type;
     mass[k] = link.mass;
     inertia[k] = link.inertia;
     if (k == 0) continue;

@@ -49,7 +49,6 @@ class Multibody {
 
  private:
   std::unique_ptr<btMultiBody> body_;
-  std::array<JointType, kSegments> type_{};
 };
 
 }  // namespace stunt::sim::internal

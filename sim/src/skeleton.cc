@@ -76,6 +76,7 @@ class Builder {
         scale_(subject.stature_m / table_.reference_stature),
         body_mass_(subject.mass_kg / MassFractions(table_)) {
     skeleton_.stature = subject.stature_m;
+    skeleton_.strength = subject.mass_kg * subject.stature_m / (73 * 1.741);
   }
 
   Skeleton Build() {
@@ -97,9 +98,10 @@ class Builder {
     link.inertia = link.mass * (row.gyration * Length(row)).cwiseAbs2();
   }
 
-  static void SetMuscle(Link& link, double stiffness, double damping, double limit_lo, double limit_hi) {
-    link.stiffness = stiffness;
-    link.damping = damping;
+  // Strength for a body of 73 kg and 1.741 m: gravity's torques grow with mass times stature, so muscles do too.
+  void SetMuscle(Link& link, double stiffness, double damping, double limit_lo, double limit_hi) const {
+    link.stiffness = stiffness * skeleton_.strength;
+    link.damping = damping * skeleton_.strength;
     link.limit_lo = limit_lo;
     link.limit_hi = limit_hi;
   }

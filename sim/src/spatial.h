@@ -116,16 +116,18 @@ struct SpatialInertia {
 
 /// Damping matrix of a point at r from O: the map from motion to wrench of C = c_t 1 + (c_n − c_t) n nᵀ.
 [[nodiscard]] inline SpatialInertia PointDamping(const Vec3& r, const Vec3& n, double c_n, double c_t) {
-  // With A = [r]× C: I = −[r]× C [r]× , H = [r]× C, Q = C.
-  Mat3 C = (c_n - c_t) * n * n.transpose();
-  C.diagonal().array() += c_t;
-  const Mat3 rx = Skew(r);
-  const Mat3 H = rx * C;
-  const Mat3 I = -H * rx;
+  // I = −[r]× C [r]×, H = [r]× C, Q = C, with −[r]×[r]× = r² 1 − r rᵀ and [r]× n = m.
+  const Vec3 m = r.cross(n);
+  const double across = c_n - c_t;
+  const double rr = c_t * r.squaredNorm();
   SpatialInertia s;
-  s.I = {I(0, 0), I(0, 1), I(0, 2), I(1, 1), I(1, 2), I(2, 2)};
-  s.H = H;
-  s.Q = {C(0, 0), C(0, 1), C(0, 2), C(1, 1), C(1, 2), C(2, 2)};
+  s.I.AddOuter(-c_t, r);
+  s.I.AddOuter(across, m);
+  s.I.xx += rr, s.I.yy += rr, s.I.zz += rr;
+  s.H = Skew(c_t * r);
+  s.H.noalias() += across * m * n.transpose();
+  s.Q.AddOuter(across, n);
+  s.Q.xx += c_t, s.Q.yy += c_t, s.Q.zz += c_t;
   return s;
 }
 

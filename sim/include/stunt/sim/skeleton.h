@@ -79,8 +79,9 @@ struct Skeleton {
   std::array<Link, kSegments> links;
   std::array<ContactSphere, kMaxContactSpheres> contacts;
   int contact_count = 0;
-  double stature = 0;  // m
-  double mass = 0;     // kg, sum of the segments
+  double stature = 0;   // m
+  double mass = 0;      // kg, sum of the segments
+  double strength = 1;  // muscles' stiffness against a body of 73 kg and 1.741 m
   // Lengths that a motion needs to place feet and hands [m].
   double thigh = 0;
   double shank = 0;
