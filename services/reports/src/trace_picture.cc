@@ -274,8 +274,7 @@ std::string TracePictureSvg(const trace::Recording& recording, const trace::RunR
           "text{font-family:'DejaVu Sans',Helvetica,Arial,sans-serif;fill:#222} .small{font-size:12px} "
           ".title{font-size:16px;font-weight:bold}");
   Element(svg, "rect", {{"width", "100%"}, {"height", "100%"}, {"fill", "white"}});
-  Text(svg, kLeft, 30, "start",
-       fmt::format("{}, {}", SafeText(recording.info.case_id, 60), SafeText(device, 50)),
+  Text(svg, kLeft, 30, "start", fmt::format("{}, {}", SafeText(recording.info.case_id, 60), SafeText(device, 50)),
        "title");
   DrawLegend(svg, recording, record);
   DrawPanel(svg, acceleration, time, marks);
