@@ -81,6 +81,7 @@ struct Performer::State {
   void FillPerturbations();
   void Watch();
   void LandAt(double t);
+  [[nodiscard]] bool IsDown() const;
 
   const Motion& motion;
   sim::Subject subject;
@@ -95,7 +96,7 @@ struct Performer::State {
   sim::Body body;
   sim::StepInput input;
   double duration = 0;
-  double ground = -1e9;                      // m: the highest ground surface that is not for feet alone
+  std::vector<sim::Surface> grounds;         // those that are not for feet alone
   Frame before, now, after;                  // at t − dt, t and t + dt
   std::array<double, 2> foot_down = {1, 1};  // filtered contact of each foot
   Happening happening;
@@ -121,7 +122,7 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
   perturbations = MakePerturbations(motion.perturbations, scope, subject.watch_side);
   std::vector<sim::Surface> surfaces = MakeSurfaces(motion.surfaces, scope);
   for (const sim::Surface& surface : surfaces) {
-    if (surface.ground && surface.segments != sim::kFeet) ground = std::max(ground, surface.height);
+    if (surface.ground && surface.segments != sim::kFeet) grounds.push_back(surface);
   }
   body.SetSurfaces(std::move(surfaces));
   const auto assist = [&](const char* name, double otherwise) {
@@ -290,6 +291,15 @@ void Performer::State::Watch() {
   }
 }
 
+// Near the highest ground under the pelvis: a stair has a floor at every tread.
+bool Performer::State::IsDown() const {
+  const Vector3d pelvis = body.Position(Segment::kPelvis, Vector3d::Zero());
+  return std::any_of(grounds.begin(), grounds.end(), [&](const sim::Surface& ground) {
+    return pelvis.x() >= ground.x_lo && pelvis.x() <= ground.x_hi && pelvis.y() >= ground.y_lo &&
+           pelvis.y() <= ground.y_hi && pelvis.z() < ground.height + kDownHeight;
+  });
+}
+
 void Performer::State::Advance() {
   FillInput();
   body.Step(input);
@@ -297,7 +307,7 @@ void Performer::State::Advance() {
   before = std::move(now);
   now = std::move(after);
   after = At(Time() + options.dt);
-  happening.ended_down = body.Position(Segment::kPelvis, Vector3d::Zero()).z() < ground + kDownHeight;
+  happening.ended_down = IsDown();
 }
 
 Performer::Performer(const Motion& motion, const ResolvedParameters& parameters, const sim::Subject& subject,

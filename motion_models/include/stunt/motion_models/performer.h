@@ -30,7 +30,7 @@ struct Happening {
   std::optional<double> impact_peak;    // largest ground force on the body within 1.5 s of that
   double impact_force = 0;              // N
   double impact_speed = 0;              // pelvis' speed downward at first contact [m/s]
-  bool ended_down = false;              // the pelvis lay below 0.4 m above the ground at the end
+  bool ended_down = false;              // the pelvis lay less than 0.4 m above the ground under it at the end
 };
 
 /// Moves one body through one motion with resolved parameters.
