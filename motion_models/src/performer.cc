@@ -19,6 +19,7 @@ using sim::Segment;
 using sim::Side;
 
 constexpr double kDegree = std::numbers::pi / 180;
+constexpr double kSettle = 0.5;        // s before time 0 in which the body comes to rest on the ground
 constexpr double kImpactWindow = 1.5;  // s after first contact in which the impact peaks
 constexpr double kDownHeight = 0.4;    // m: a pelvis below this lies
 constexpr double kLostBalance = 0.25;  // m: a pelvis that far under its reference has no control
@@ -71,6 +72,7 @@ struct Performer::State {
   State(const Motion& m, const ResolvedParameters& parameters, const sim::Subject& s, random::StreamKey k,
         const PerformOptions& o);
 
+  [[nodiscard]] double Time() const { return body.time() - kSettle; }
   [[nodiscard]] Frame At(double t) const;
   void Advance();
   void FillInput();
@@ -134,10 +136,12 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
   input.assist.rotation_stiffness *= skeleton.strength;
   input.assist.rotation_damping *= skeleton.strength;
   input.assist.max_torque = assist("max_torque_nm", 400) * skeleton.strength;
-  before = At(-o.dt);
-  now = At(0);
-  after = At(o.dt);
+  before = At(Time() - o.dt);
+  now = At(Time());
+  after = At(Time() + o.dt);
   body.SetState(MakeReference(skeleton, before.pose, now.pose, after.pose, o.dt));
+  const double half_step = 0.5 * o.dt;
+  while (Time() < -half_step) Advance();
 }
 
 Frame Performer::State::At(double t) const {
@@ -224,7 +228,7 @@ void Performer::State::FillFeet() {
 }
 
 void Performer::State::FillPerturbations() {
-  const double t = body.time();
+  const double t = Time();
   input.load_count = 0;
   input.foot_friction = {1, 1};
   for (const Perturbation& p : perturbations) {
@@ -266,7 +270,7 @@ void Performer::State::LandAt(double t) {
 }
 
 void Performer::State::Watch() {
-  const double t = body.time();
+  const double t = Time();
   if (!body.Finite()) throw PerformError(fmt::format("the body diverged at {:.3f} s", t));
   const double pelvis = body.Position(Segment::kPelvis, Vector3d::Zero()).z();
   const bool before_event = !happening.onset || t < *happening.onset;
@@ -302,7 +306,7 @@ void Performer::State::Advance() {
   Watch();
   before = std::move(now);
   now = std::move(after);
-  after = At(body.time() + options.dt);
+  after = At(Time() + options.dt);
   happening.ended_down = IsDown();
 }
 
@@ -314,12 +318,12 @@ Performer::~Performer() = default;
 bool Performer::Done() const {
   double end = state_->duration;
   if (state_->happening.impact_peak) end = std::max(end, *state_->happening.impact_peak + state_->options.tail_s);
-  return state_->body.time() >= end;
+  return state_->Time() >= end;
 }
 
 void Performer::Step() { state_->Advance(); }
 const sim::Body& Performer::body() const { return state_->body; }
-double Performer::time() const { return state_->body.time(); }
+double Performer::time() const { return state_->Time(); }
 const Happening& Performer::happening() const { return state_->happening; }
 const sim::StepInput& Performer::input() const { return state_->input; }
 

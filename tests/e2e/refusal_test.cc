@@ -1,5 +1,5 @@
-// What the program does with bad input and with detectors that fail: one clear message, the right exit code, and nothing
-// half-written.
+// What the program does with bad input and with detectors that fail: one clear message, the right exit code, and
+// nothing half-written.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -57,7 +57,7 @@ TEST(Refusal, OfAValueOutOfRange) {
   ExpectRefused({"sweep", suite, "-o", folder.path() / "r"}, "tiny.yaml:10", folder);
   ExpectRefused({"sweep", suite, "-o", folder.path() / "r"}, "1.5", folder);
   ExpectRefused({"sweep", "smoke", "--jobs", "-3"}, "--jobs", folder);
-  ExpectRefused({"simulate", "adl_walk_slow", "--set", "speed_mps=900", "-o", folder.path() / "t.csv"}, "speed_mps",
+  ExpectRefused({"simulate", "adl_walk_slow", "--set", "period_s=900", "-o", folder.path() / "t.csv"}, "period_s",
                 folder);
 }
 
@@ -76,10 +76,11 @@ TEST(Refusal, OfACsvWithANotANumber) {
 
 TEST(Refusal, OfOneBadFileAmongGoodOnesWritesNothing) {
   const TemporaryFolder folder;
-  folder.Put("data/mapping.yaml", "schema: stunt.mapping/v1\nname: mine\nsource: test\nscope: recorded_human\n"
-                                  "files: {pattern: '(A)_(S\\d)\\.csv', code: 1, subject: 2}\n"
-                                  "device: {name: watch, site: wrist, rate_hz: 50}\n"
-                                  "activities: {A: {label: adl, activity: rest}}\n");
+  folder.Put("data/mapping.yaml",
+             "schema: stunt.mapping/v1\nname: mine\nsource: test\nscope: recorded_human\n"
+             "files: {pattern: '(A)_(S\\d)\\.csv', code: 1, subject: 2}\n"
+             "device: {name: watch, site: wrist, rate_hz: 50}\n"
+             "activities: {A: {label: adl, activity: rest}}\n");
   for (const char* name : {"data/A_S1.csv", "data/A_S2.csv"}) folder.Put(name, RestingCsv(300));
   const Outcome good = Stunt({"replay", folder.path() / "data"});
   EXPECT_EQ(good.exit_code, 0) << good.err;
@@ -102,7 +103,7 @@ TEST(Refusal, OfACommandLineThatMakesNoSense) {
   ExpectRefused({"list", "stars"}, "stars", folder);
   ExpectRefused({"replay", folder.Put("a.csv", RestingCsv(9)), "--detector", "builtin:nope"}, "builtin:fall", folder);
   ExpectRefused({"replay", folder.path() / "a.csv", "--detector", "telepathy"}, "telepathy", folder);
-  ExpectRefused({"serve", "detector", "--listen", "0.0.0.0:0"}, "TLS", folder);
+  ExpectRefused({"serve", "detector", "--listen", "0.0.0.0:0"}, "certificate", folder);
 }
 
 TEST(Overwrite, ReplacesAnEarlierResult) {
@@ -120,8 +121,7 @@ TEST(Overwrite, ReplacesAnEarlierResult) {
 TEST(UnreachableDetector, EndsTheRunWithCodeThreeBeforeAnythingIsWritten) {
   const TemporaryFolder folder;
   const std::string csv = folder.Put("a.csv", RestingCsv(200));
-  const Outcome outcome =
-      Stunt({"replay", csv, "--detector", "grpc://127.0.0.1:1", "-o", folder.path() / "r"});
+  const Outcome outcome = Stunt({"replay", csv, "--detector", "grpc://127.0.0.1:1", "-o", folder.path() / "r"});
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("127.0.0.1:1"));
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;

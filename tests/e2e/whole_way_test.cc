@@ -54,8 +54,8 @@ TEST(Simulate, GivesTheSameBytesTwice) {
   const TemporaryFolder folder;
   const auto simulate = [&](const std::string& name) {
     const std::filesystem::path file = folder.path() / name;
-    const Outcome outcome = Stunt({"simulate", "fall_fwd_walk_trip", "--seed", "7", "--device",
-                                   "fitness_watch@left_wrist", "-o", file});
+    const Outcome outcome =
+        Stunt({"simulate", "fall_fwd_walk_trip", "--seed", "7", "--device", "fitness_watch@left_wrist", "-o", file});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     return ReadFile(file);
   };

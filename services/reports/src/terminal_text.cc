@@ -90,7 +90,8 @@ std::string TerminalText(const RunReport& report) {
   }
   AppendGates(text, report);
   AppendTroubles(text, report.score);
-  text += fmt::format("\nVerdict: {}{}\n", metrics::ToString(report.verdict), report.gates.empty() ? " (no gates)" : "");
+  text +=
+      fmt::format("\nVerdict: {}{}\n", metrics::ToString(report.verdict), report.gates.empty() ? " (no gates)" : "");
   return text;
 }
 

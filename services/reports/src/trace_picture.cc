@@ -18,6 +18,9 @@ namespace {
 constexpr double kStandardGravity = 9.80665;  // m/s², for showing a trace in g
 constexpr std::size_t kMaxMarkedDetections = 12;
 
+constexpr double kShownBefore = 5;  // s before an onset
+constexpr double kShownAfter = 3;   // s after an impact or a detection
+
 // Geometry of the page, in pixels.
 constexpr double kWidth = 960;
 constexpr double kHeight = 572;
@@ -97,15 +100,17 @@ const trace::ChannelTrace* FindChannel(const trace::Recording& recording, std::s
   return nullptr;
 }
 
-Curve Magnitude(const trace::SampleBlock& samples, double scale) {
+Curve Magnitude(const trace::SampleBlock& samples, double scale, const Axis& time) {
   Curve curve;
   for (std::size_t i = 0; i < samples.size(); ++i) {
+    const double t = Seconds(samples.TimeNs(i));
+    if (t < time.lo || t > time.hi) continue;
     double sum = 0;
     for (int axis = 0; axis < samples.axes; ++axis) {
       const double value = samples.values[i * static_cast<std::size_t>(samples.axes) + static_cast<std::size_t>(axis)];
       sum += value * value;
     }
-    curve.time_s.push_back(Seconds(samples.TimeNs(i)));
+    curve.time_s.push_back(t);
     curve.value.push_back(std::sqrt(sum) * scale);
   }
   return curve;
@@ -167,6 +172,7 @@ void DrawPanel(tinyxml2::XMLPrinter& svg, const Panel& panel, const Axis& time, 
     Text(svg, XOf(time, t), bottom + 18, "middle", fmt::format("{:g}", std::abs(t) < 1e-9 ? 0 : t));
   }
   for (const Mark& mark : marks) {
+    if (mark.time_s < time.lo || mark.time_s > time.hi) continue;
     Line(svg, XOf(time, mark.time_s), panel.top, XOf(time, mark.time_s), bottom, mark.colour, "2", mark.dash);
   }
   if (panel.curve.value.empty()) {
@@ -219,8 +225,20 @@ void DrawLegend(tinyxml2::XMLPrinter& svg, const trace::Recording& recording, co
   }
 }
 
-Axis TimeAxis(const trace::CaseInfo& info) {
+// Where there is an event: from a little before its onset to a little after its impact or its detection.
+Axis TimeAxis(const trace::CaseInfo& info, const trace::RunRecord& record) {
   Axis axis{Seconds(info.start_ns), Seconds(info.end_ns), 1};
+  if (!info.truth.events.empty()) {
+    const trace::TruthEvent& event = info.truth.events.front();
+    std::int64_t last_ns = std::max(event.ref_ns, event.end_ns);
+    for (const trace::Detection& detection : record.detections) {
+      if (detection.decision_sample_time_ns < event.onset_ns) continue;
+      last_ns = std::max(last_ns, detection.decision_sample_time_ns);
+      break;
+    }
+    axis.lo = std::max(axis.lo, Seconds(event.onset_ns) - kShownBefore);
+    axis.hi = std::min(axis.hi, Seconds(last_ns) + kShownAfter);
+  }
   if (axis.hi <= axis.lo) axis.hi = axis.lo + 1;
   axis.step = NiceStep(axis.hi - axis.lo, 10);
   return axis;
@@ -231,9 +249,10 @@ Axis TimeAxis(const trace::CaseInfo& info) {
 std::string TracePictureSvg(const trace::Recording& recording, const trace::RunRecord& record,
                             std::string_view device) {
   if (device.empty() && !recording.channels.empty()) device = recording.channels.front().spec.device;
+  const Axis time = TimeAxis(recording.info, record);
   const auto panel = [&](double top, const char* title, const char* colour, trace::SensorKind kind, double scale) {
     const trace::ChannelTrace* channel = FindChannel(recording, device, kind);
-    Panel result{top, title, colour, channel == nullptr ? Curve{} : Magnitude(channel->samples, scale), {}};
+    Panel result{top, title, colour, channel == nullptr ? Curve{} : Magnitude(channel->samples, scale, time), {}};
     result.axis = ValueAxis(result.curve);
     return result;
   };
@@ -241,7 +260,6 @@ std::string TracePictureSvg(const trace::Recording& recording, const trace::RunR
                                    trace::SensorKind::kAccelerometer, 1 / kStandardGravity);
   const Panel rate = panel(kSecondPanelTop, "|angular rate| in °/s", kRateColour, trace::SensorKind::kGyroscope,
                            180 / std::numbers::pi);
-  const Axis time = TimeAxis(recording.info);
   const std::vector<Mark> marks = Marks(recording, record);
 
   tinyxml2::XMLPrinter svg;
@@ -256,9 +274,7 @@ std::string TracePictureSvg(const trace::Recording& recording, const trace::RunR
           "text{font-family:'DejaVu Sans',Helvetica,Arial,sans-serif;fill:#222} .small{font-size:12px} "
           ".title{font-size:16px;font-weight:bold}");
   Element(svg, "rect", {{"width", "100%"}, {"height", "100%"}, {"fill", "white"}});
-  Text(svg, kLeft, 30, "start",
-       fmt::format("{} ({}), {}", SafeText(recording.info.scenario_id, 50), SafeText(recording.info.case_id, 50),
-                   SafeText(device, 50)),
+  Text(svg, kLeft, 30, "start", fmt::format("{}, {}", SafeText(recording.info.case_id, 60), SafeText(device, 50)),
        "title");
   DrawLegend(svg, recording, record);
   DrawPanel(svg, acceleration, time, marks);

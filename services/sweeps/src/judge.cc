@@ -1,5 +1,6 @@
 #include "stunt/sweeps/judge.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -14,10 +15,26 @@ std::vector<std::string> Conversions(const std::vector<trace::RunRecord>& record
   return {conversions.begin(), conversions.end()};
 }
 
+// Tags worth a number for each of their values: neither the same everywhere nor different in nearly every case.
+constexpr std::size_t kMaxSliceValues = 24;
+
+std::vector<std::string> SliceTags(const std::vector<trace::RunRecord>& records) {
+  std::map<std::string, std::set<std::string>> values;
+  for (const trace::RunRecord& record : records) {
+    for (const auto& [tag, value] : record.info.tags) values[tag].insert(value);
+  }
+  std::vector<std::string> tags;
+  for (const auto& [tag, distinct] : values) {
+    if (distinct.size() > 1 && distinct.size() <= kMaxSliceValues) tags.push_back(tag);
+  }
+  return tags;
+}
+
 }  // namespace
 
 reports::RunReport Judge(reports::RunSetup setup, const std::vector<trace::RunRecord>& records,
                          const Demands& demands) {
+  if (setup.score_config.slice_tags.empty()) setup.score_config.slice_tags = SliceTags(records);
   reports::RunReport report;
   report.score = metrics::ScoreRuns(records, setup.score_config);
   report.metrics = report.score.metrics;

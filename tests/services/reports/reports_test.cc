@@ -171,7 +171,8 @@ TEST(TracePictureSvg, IsWellFormedAndKeepsTheOnePeakAmongTenThousandSamples) {
   EXPECT_THAT(svg, HasSubstr("onset at 4.00 s"));
   EXPECT_THAT(svg, HasSubstr("at 7.25 s"));
   const std::string points = document.RootElement()->FirstChildElement("polyline")->Attribute("points");
-  // 10 g is the upper end of the axis, y = 92, half-way along the page: 64 + 872 / 2.
+  // 10 g is the upper end of the axis, y = 92. The trace of 10 s is shown from its start, so 5 s are half-way along the
+  // page: 64 + 872 / 2.
   EXPECT_THAT(points, HasSubstr("500.0,92.0"));
 }
 

@@ -36,6 +36,7 @@ struct Happening {
 /// Moves one body through one motion with resolved parameters.
 class Performer {
  public:
+  /// The body has settled on the ground when time 0 begins.
   /// @throws trace::InputError when a formula of the motion fails.
   Performer(const Motion& motion, const ResolvedParameters& parameters, const sim::Subject& subject,
             random::StreamKey key, const PerformOptions& options);

@@ -9,7 +9,7 @@
 namespace stunt::reports {
 
 /// An SVG picture of one case as one device saw it: |specific force| in g and |angular rate| in °/s over the seconds of
-/// the trace, with the truth (onset, impact, end) and the detections marked.
+/// the trace, with the truth (onset, impact) and the detections marked. Around its event, where there is one.
 ///
 /// @param device  as in ChannelSpec::device; empty = the first device.
 /// @param record  the run whose detections are marked.

@@ -15,7 +15,8 @@ struct Demands {
   double max_error_fraction = 0;  // of the cases that were not skipped
 };
 
-/// Scores the records, adds the modelled energy, and asks the gates.
+/// Scores the records, adds the modelled energy, and asks the gates. A setup without slice tags gets every tag that
+/// tells cases apart.
 /// @throws trace::InputError if the setup or a gate makes no sense.
 [[nodiscard]] reports::RunReport Judge(reports::RunSetup setup, const std::vector<trace::RunRecord>& records,
                                        const Demands& demands);
