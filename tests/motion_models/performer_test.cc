@@ -184,6 +184,33 @@ TEST(Performer, AFormulaThatFailsIsRefusedWithItsPlace) {
               ::testing::AllOf(HasSubstr(".yaml:9"), HasSubstr("unknown name 'chin'")));
 }
 
+// ---- the handbook ----
+
+std::string Handbook() {
+  std::ifstream stream(std::filesystem::path(STUNT_SOURCE_DIR) / "docs/motions.md");
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+TEST(Handbook, ItsExampleIsPerformed) {
+  const std::string text = Handbook();
+  const std::size_t begin = text.find("```yaml\n") + 8;
+  const auto folder = std::filesystem::path(::testing::TempDir()) / ("stunt_handbook_" + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  std::filesystem::copy(test::DataFolder() / "stand.yaml", folder);
+  std::ofstream(folder / "example.yaml") << text.substr(begin, text.find("```", begin) - begin);
+  const Motion motion = LoadMotion(folder / "example.yaml");
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(motion.id, "wave_and_stagger");
+  Performer performer = Draw(motion, sim::Subject(), kKey).Perform();
+  while (!performer.Done()) performer.Step();
+  EXPECT_FALSE(performer.happening().ended_down);
+}
+
+TEST(Handbook, NamesEveryChannel) {
+  const std::string text = Handbook();
+  for (const std::string& name : ChannelNames()) EXPECT_THAT(text, HasSubstr("`" + name + "`"));
+}
+
 // ---- promises ----
 
 TEST(Performer, SomebodyWhoCollapsesBeforeAnyEventIsAnError) {
