@@ -1,6 +1,11 @@
 #include "instantiate.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <numbers>
+
+#include "stunt/trace/input_error.h"
 
 namespace stunt::motion_models {
 namespace {
@@ -126,6 +131,20 @@ Perturbation MakePerturbation(const PerturbationSpec& spec, const ParameterScope
   return p;
 }
 
+// The body takes so many loads in one step and no more.
+void RefuseTooManyAtOnce(const std::vector<PerturbationSpec>& specs, const std::vector<Perturbation>& perturbations) {
+  const auto is_load = [](const Perturbation& p) { return p.kind != PerturbationSpec::Kind::kFriction; };
+  for (const Perturbation& begins : perturbations) {
+    const auto at_once = std::count_if(perturbations.begin(), perturbations.end(), [&](const Perturbation& p) {
+      return is_load(p) && is_load(begins) && p.at <= begins.at && begins.at < p.at + p.over;
+    });
+    if (at_once <= sim::kMaxPointLoads) continue;
+    throw trace::InputError(
+        fmt::format("{}: 'perturbations' has {} impulses and servos at once at {:.3f} s; accepted: at most {}",
+                    specs.front().where, at_once, begins.at, sim::kMaxPointLoads));
+  }
+}
+
 }  // namespace
 
 GaitSpec MakeGait(const std::map<std::string, Value>& numbers, const ParameterScope& scope) {
@@ -202,6 +221,7 @@ std::vector<Perturbation> MakePerturbations(const std::vector<PerturbationSpec>&
     }
     for (const Side side : SidesOf(spec.sides, watch_side)) add(spec, SideScope(scope, side), side);
   }
+  RefuseTooManyAtOnce(specs, perturbations);
   return perturbations;
 }
 

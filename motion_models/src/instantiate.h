@@ -33,6 +33,7 @@ struct Tracks {
 [[nodiscard]] GaitSpec MakeGait(const std::map<std::string, Value>& numbers, const ParameterScope& scope);
 [[nodiscard]] std::vector<sim::Surface> MakeSurfaces(const std::vector<SurfaceSpec>& specs,
                                                      const ParameterScope& scope);
+/// @throws trace::InputError when more of them act at once than the body takes.
 [[nodiscard]] std::vector<Perturbation> MakePerturbations(const std::vector<PerturbationSpec>& specs,
                                                           const ParameterScope& scope, sim::Side watch_side);
 /// Appends the resolved entries to `tracks`. Wobbles draw from `key`, one stream an entry and channel.

@@ -19,6 +19,7 @@ using sim::Segment;
 using sim::Side;
 
 constexpr double kDegree = std::numbers::pi / 180;
+constexpr double kSettle = 0.5;        // s before time 0 in which the body comes to rest on the ground
 constexpr double kImpactWindow = 1.5;  // s after first contact in which the impact peaks
 constexpr double kDownHeight = 0.4;    // m: a pelvis below this lies
 constexpr double kLostBalance = 0.25;  // m: a pelvis that far under its reference has no control
@@ -71,6 +72,7 @@ struct Performer::State {
   State(const Motion& m, const ResolvedParameters& parameters, const sim::Subject& s, random::StreamKey k,
         const PerformOptions& o);
 
+  [[nodiscard]] double Time() const { return body.time() - kSettle; }
   [[nodiscard]] Frame At(double t) const;
   void Advance();
   void FillInput();
@@ -79,6 +81,7 @@ struct Performer::State {
   void FillPerturbations();
   void Watch();
   void LandAt(double t);
+  [[nodiscard]] bool IsDown() const;
 
   const Motion& motion;
   sim::Subject subject;
@@ -93,7 +96,7 @@ struct Performer::State {
   sim::Body body;
   sim::StepInput input;
   double duration = 0;
-  double ground = -1e9;                      // m: the highest ground surface that is not for feet alone
+  std::vector<sim::Surface> grounds;         // those that are not for feet alone
   Frame before, now, after;                  // at t − dt, t and t + dt
   std::array<double, 2> foot_down = {1, 1};  // filtered contact of each foot
   Happening happening;
@@ -119,7 +122,7 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
   perturbations = MakePerturbations(motion.perturbations, scope, subject.watch_side);
   std::vector<sim::Surface> surfaces = MakeSurfaces(motion.surfaces, scope);
   for (const sim::Surface& surface : surfaces) {
-    if (surface.ground && surface.segments != sim::kFeet) ground = std::max(ground, surface.height);
+    if (surface.ground && surface.segments != sim::kFeet) grounds.push_back(surface);
   }
   body.SetSurfaces(std::move(surfaces));
   const auto assist = [&](const char* name, double otherwise) {
@@ -133,10 +136,12 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
   input.assist.rotation_stiffness *= skeleton.strength;
   input.assist.rotation_damping *= skeleton.strength;
   input.assist.max_torque = assist("max_torque_nm", 400) * skeleton.strength;
-  before = At(-o.dt);
-  now = At(0);
-  after = At(o.dt);
+  before = At(Time() - o.dt);
+  now = At(Time());
+  after = At(Time() + o.dt);
   body.SetState(MakeReference(skeleton, before.pose, now.pose, after.pose, o.dt));
+  const double half_step = 0.5 * o.dt;
+  while (Time() < -half_step) Advance();
 }
 
 Frame Performer::State::At(double t) const {
@@ -223,7 +228,7 @@ void Performer::State::FillFeet() {
 }
 
 void Performer::State::FillPerturbations() {
-  const double t = body.time();
+  const double t = Time();
   input.load_count = 0;
   input.foot_friction = {1, 1};
   for (const Perturbation& p : perturbations) {
@@ -265,7 +270,7 @@ void Performer::State::LandAt(double t) {
 }
 
 void Performer::State::Watch() {
-  const double t = body.time();
+  const double t = Time();
   if (!body.Finite()) throw PerformError(fmt::format("the body diverged at {:.3f} s", t));
   const double pelvis = body.Position(Segment::kPelvis, Vector3d::Zero()).z();
   const bool before_event = !happening.onset || t < *happening.onset;
@@ -286,14 +291,23 @@ void Performer::State::Watch() {
   }
 }
 
+// Near the highest ground under the pelvis: a stair has a floor at every tread.
+bool Performer::State::IsDown() const {
+  const Vector3d pelvis = body.Position(Segment::kPelvis, Vector3d::Zero());
+  return std::any_of(grounds.begin(), grounds.end(), [&](const sim::Surface& ground) {
+    return pelvis.x() >= ground.x_lo && pelvis.x() <= ground.x_hi && pelvis.y() >= ground.y_lo &&
+           pelvis.y() <= ground.y_hi && pelvis.z() < ground.height + kDownHeight;
+  });
+}
+
 void Performer::State::Advance() {
   FillInput();
   body.Step(input);
   Watch();
   before = std::move(now);
   now = std::move(after);
-  after = At(body.time() + options.dt);
-  happening.ended_down = body.Position(Segment::kPelvis, Vector3d::Zero()).z() < ground + kDownHeight;
+  after = At(Time() + options.dt);
+  happening.ended_down = IsDown();
 }
 
 Performer::Performer(const Motion& motion, const ResolvedParameters& parameters, const sim::Subject& subject,
@@ -304,12 +318,12 @@ Performer::~Performer() = default;
 bool Performer::Done() const {
   double end = state_->duration;
   if (state_->happening.impact_peak) end = std::max(end, *state_->happening.impact_peak + state_->options.tail_s);
-  return state_->body.time() >= end;
+  return state_->Time() >= end;
 }
 
 void Performer::Step() { state_->Advance(); }
 const sim::Body& Performer::body() const { return state_->body; }
-double Performer::time() const { return state_->body.time(); }
+double Performer::time() const { return state_->Time(); }
 const Happening& Performer::happening() const { return state_->happening; }
 const sim::StepInput& Performer::input() const { return state_->input; }
 

@@ -62,6 +62,11 @@ Vec3 EffectivePointLoad(const Body::Internals& s, const PointLoad& load) {
 // Called before integration, while the kinematics still are those of the solve.
 void RecordForces(Body::Internals& s, const StepInput& input) {
   for (std::size_t k = 0; k < kSegments; ++k) s.forces.contact[k] = EffectiveForce(s, k);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto e = static_cast<Eigen::Index>(i);
+    s.forces.assist_torque[e] -= s.diagonal[i] * s.solution.x[i];
+    s.forces.assist[e] -= s.diagonal[3 + i] * s.solution.x[3 + i];
+  }
   s.forces.loads.setZero();
   for (int i = 0; i < input.load_count; ++i) {
     const PointLoad& load = input.loads[static_cast<std::size_t>(i)];

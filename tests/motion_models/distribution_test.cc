@@ -112,10 +112,23 @@ TEST(Distribution, DiscreteOnesHitEveryValueInProportion) {
   EXPECT_DOUBLE_EQ(share("{bernoulli: 1}", 1), 1);
   EXPECT_NEAR(share("{integer: [-1, 3]}", -1), 0.2, 1e-3);
   EXPECT_NEAR(share("{integer: [-1, 3]}", 3), 0.2, 1e-3);
-  EXPECT_DOUBLE_EQ(share("{choice: [5, 7], weights: [1, 3]}", 7), 0.75);
+  EXPECT_DOUBLE_EQ(share("{choice: [5, 7, 9], weights: [3, 5, 2]}", 5), 0.3);
+  EXPECT_DOUBLE_EQ(share("{choice: [5, 7, 9], weights: [3, 5, 2]}", 7), 0.5);
   EXPECT_DOUBLE_EQ(share("{choice: [wood, mat, ice], weights: [1, 0, 1]}", 2), 0.5);
   EXPECT_DOUBLE_EQ(share("{choice: [wood, mat, ice], weights: [1, 0, 1]}", 1), 0);
   EXPECT_NEAR(share("{poisson: 0.5}", 0), std::exp(-0.5), 1e-3);
+}
+
+// A quantile function never falls; designs such as Latin hypercubes rely on it.
+TEST(Distribution, QuantilesNeverFall) {
+  for (const std::string text : {"{uniform: [1, 2]}", "{normal: {mean: 0, sd: 1}}", "{bernoulli: 0.3}", "{poisson: 3}",
+                                 "{truncnorm: {mean: 0, sd: 1, lo: 1, hi: 2}}", "{integer: [0, 9]}",
+                                 "{truncnorm: {mean: 0, sd: 1, lo: -2, hi: -1}}", "{lognormal: {median: 1, sigma: 1}}",
+                                 "{lognormal: {median: 1, sigma: 1, lo: 2, hi: 5}}"}) {
+    const Distribution d = FromText(text);
+    for (double u = 0; u < 1; u += 0.01) EXPECT_LE(FromUniform(d, u), FromUniform(d, u + 0.01)) << text << " at " << u;
+    EXPECT_LT(FromUniform(d, 0), FromUniform(d, 1)) << text;
+  }
 }
 
 TEST(Distribution, EveryDrawTakesExactlyOneUniform) {

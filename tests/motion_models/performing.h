@@ -54,4 +54,11 @@ struct Draw {
   }
 };
 
+/// Of the surroundings on the whole body [N].
+inline Eigen::Vector3d GroundForce(const sim::Body& body) {
+  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+  for (const Eigen::Vector3d& force : body.forces().contact) sum += force;
+  return sum;
+}
+
 }  // namespace stunt::motion_models::test

@@ -40,19 +40,38 @@ std::set<std::string> Ids(const std::vector<Case>& cases) {
   return ids;
 }
 
-TEST(Expand, GivesEveryVariantOfEveryGridCell) {
+TEST(Expand, GivesEveryVariantOfEveryGridCellTheLastAxisFastest) {
   const auto cases = ExpandFixture();
-  EXPECT_EQ(cases.size(), 10u + 2u * 3u * 2u);
+  EXPECT_EQ(cases.size(), 10u + 2u * 4u * 2u);
   EXPECT_EQ(Ids(cases).size(), cases.size());
-  std::map<std::pair<double, double>, int> cells;
-  for (const Case& c : cases) {
-    if (c.scenario_id != "adl_hop") continue;
-    ++cells[{c.parameters.Number("height_m"), c.parameters.Number("react_s_left")}];
+  const double heights[] = {0.2, 0.3, 0.5, 0.55};
+  const double reactions[] = {0.1, 0.2};
+  for (std::uint64_t variant = 0; variant < 16; ++variant) {
+    const Case& c = Find(cases, "adl_hop", variant);
+    EXPECT_EQ(c.parameters.Number("height_m"), heights[variant / 4]) << variant;
+    EXPECT_EQ(c.parameters.Number("react_s_left"), reactions[variant / 2 % 2]) << variant;
     EXPECT_EQ(c.parameters.Label("landing"), "stiff");
     EXPECT_EQ(c.event, "");
   }
-  EXPECT_EQ(cells.size(), 6u);
-  for (const auto& [cell, count] : cells) EXPECT_EQ(count, 2);
+}
+
+TEST(Expand, EveryVariantDrawsItsOwnNumbers) {
+  const auto cases = ExpandFixture();
+  std::set<double> heights;
+  std::set<std::uint64_t> keys;
+  for (std::uint64_t variant = 0; variant < 10; ++variant) {
+    heights.insert(Find(cases, "fall_hop", variant).parameters.Number("height_m"));
+    keys.insert(Find(cases, "fall_hop", variant).key.high);
+  }
+  EXPECT_EQ(heights.size(), 10u);
+  EXPECT_EQ(keys.size(), 10u);
+}
+
+TEST(Expand, AnotherSeedBringsOtherPeople) {
+  const auto cases = ExpandAfter(kSuite, "seed: 7", "seed: 8");
+  for (const Case& before : ExpandFixture()) {
+    for (const Case& after : cases) EXPECT_NE(before.subject.id, after.subject.id);
+  }
 }
 
 TEST(Expand, IsPureAndSorted) {
@@ -76,7 +95,7 @@ TEST(Expand, OtherEntriesAndMoreVariantsLeaveACaseAsItWas) {
   const auto before = Ids(ExpandFixture());
   const auto without = Ids(ExpandAfter(kSuite, "  - {scenario: fall_hop, variants: 10, tags: {kind: plain}}\n", ""));
   for (const std::string& id : without) EXPECT_TRUE(before.contains(id)) << id;
-  EXPECT_EQ(without.size(), 12u);
+  EXPECT_EQ(without.size(), 16u);
   const auto more = Ids(ExpandAfter(kSuite, "variants: 10", "variants: 11"));
   for (const std::string& id : before) EXPECT_TRUE(more.contains(id)) << id;
 }
@@ -85,7 +104,7 @@ TEST(Expand, VariantsOfOneScenarioCountOnOverItsEntries) {
   const auto cases =
       ExpandAfter(kSuite, "  - scenario: adl_hop", "  - {scenario: fall_hop, variants: 3}\n  - scenario: adl_hop");
   EXPECT_EQ(Find(cases, "fall_hop", 12).scenario_id, "fall_hop");
-  EXPECT_EQ(cases.size(), 25u);
+  EXPECT_EQ(cases.size(), 29u);
 }
 
 TEST(Expand, CaseIdFollowsSeedParametersAndSurfaceOnly) {
@@ -140,7 +159,7 @@ TEST(Expand, TagsSayWhoWhereAndWhat) {
 TEST(Expand, UnknownParameterIsRefusedWhereItWasSet) {
   EXPECT_THAT(Refusal([] { static_cast<void>(ExpandAfter(kSuite, "{landing: stiff}", "{landig: stiff}")); }),
               HasSubstr("both.yaml:16: unknown parameter 'landig' (accepted: height_m, landing"));
-  EXPECT_THAT(Refusal([] { static_cast<void>(ExpandAfter(kSuite, "0.3, 0.5]", "0.3, 0.7]")); }),
+  EXPECT_THAT(Refusal([] { static_cast<void>(ExpandAfter(kSuite, "0.3, 0.5, 0.55]", "0.3, 0.7]")); }),
               HasSubstr("parameter 'height_m' is 0.7; accepted: 0 to 0.6"));
 }
 
@@ -179,6 +198,9 @@ TEST(MakeCase, CaseIdFollowsTheVariantAndTheBody) {
   CaseRequest request;
   request.scenario = &scenario;
   request.subject = {.id = "s", .age_years = 30, .stature_m = 1.8, .mass_kg = 75};
+  // Nothing is drawn, so that only what is named below can change the id.
+  request.set = {motion_models::ParseOverride("height_m=0.2"), motion_models::ParseOverride("landing=soft"),
+                 motion_models::ParseOverride("react_s=0.2")};
   const std::string id = MakeCase(request).case_id;
   request.subject.id = "renamed";
   EXPECT_EQ(MakeCase(request).case_id, id);

@@ -46,7 +46,7 @@ TEST(Population, PeopleComeInTheSharesOfTheirGroups) {
   const auto bound = [](double p) { return 4.5 * std::sqrt(p * (1 - p) * kN); };
   EXPECT_NEAR(women, 0.75 * kN, bound(0.75));
   EXPECT_NEAR(left_handed, 0.25 * kN, bound(0.25));
-  EXPECT_NEAR(dominant, 0.5 * kN, bound(0.5));
+  EXPECT_NEAR(dominant, 0.2 * kN, bound(0.2));
   EXPECT_EQ(ids.size(), static_cast<std::size_t>(kN));
 }
 

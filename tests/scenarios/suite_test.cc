@@ -37,7 +37,7 @@ TEST(Suite, LoadsEveryField) {
   EXPECT_EQ(suite.entries[0].variants, 10u);
   EXPECT_EQ(suite.entries[0].tags.at("kind"), "plain");
   ASSERT_EQ(suite.entries[1].grid.size(), 2u);
-  EXPECT_EQ(suite.entries[1].grid[0].values.size(), 3u);
+  EXPECT_EQ(suite.entries[1].grid[0].values.size(), 4u);
   ASSERT_EQ(suite.gates.size(), 2u);
   EXPECT_EQ(suite.gates[0].confidence, 0.95);
   EXPECT_EQ(suite.gates[0].slice.at("sex"), "female");
@@ -59,7 +59,7 @@ TEST(Suite, MistakesAreRefusedWithTheirPlace) {
   EXPECT_THAT(RefusalAfter("confidence: none", "confidence: none, side: upper"), HasSubstr("accepted: lower"));
   EXPECT_THAT(RefusalAfter("op: \">=\"", "op: \"=>\""), HasSubstr("accepted: >=, >, <=, <"));
   EXPECT_THAT(RefusalAfter("fall: {post_s: 20}", "fal: {post_s: 20}"), HasSubstr("did you mean 'fall'?"));
-  EXPECT_THAT(RefusalAfter("[0.2, 0.3, 0.5]", "0.2"), HasSubstr("'height_m' is '0.2'; accepted: a list"));
+  EXPECT_THAT(RefusalAfter("[0.2, 0.3, 0.5, 0.55]", "0.2"), HasSubstr("'height_m' is '0.2'; accepted: a list"));
   EXPECT_THAT(RefusalAfter("max_error_fraction: 0.1", "max_error_fraction: 1.1"), HasSubstr("from 0 to 1"));
 }
 

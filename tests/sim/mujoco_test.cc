@@ -17,8 +17,17 @@ using testing::Limp;
 
 const std::vector<std::string> kSites = {"left_wrist", "right_ear", "waist", "right_ankle"};
 
-MjcfOptions FreeOptions(double timestep) {
+/// What acts on the body in flight.
+struct Actions {
+  double lift =
+      0;  // constant force at the pelvis' centre of mass [N]: limbs swing like pendulums on what does not fall
+  double tone = 0;      // of muscles that pull every joint to the neutral pose
+  double settling = 0;  // readings count from here on [s]: a hand's own time constant at the start is 3 ms
+};
+
+MjcfOptions FreeOptions(double timestep, double tone) {
   MjcfOptions options;
+  options.tone = tone;
   options.timestep = timestep;
   options.joint_limits = false;
   options.floor = false;
@@ -37,19 +46,18 @@ struct Difference {
 // MuJoCo's step: it passes the middle and the end of each of ours.
 constexpr double kFine = 2.5e-4;
 
-/// @param lift  constant force at the pelvis' centre of mass [N]: limbs swing like pendulums on what does not fall
-/// freely.
-Difference Compare(const BodyReference& start, double lift, double dt, double seconds) {
+Difference Compare(const BodyReference& start, const Actions& actions, double dt, double seconds) {
   const Skeleton skeleton = testing::WithoutLimits(BuildSkeleton(Subject()));
-  const testing::MujocoModel model = testing::LoadMjcf(ToMjcf(skeleton, FreeOptions(kFine)));
+  const testing::MujocoModel model = testing::LoadMjcf(ToMjcf(skeleton, FreeOptions(kFine, actions.tone)));
   model->opt.integrator = mjINT_RK4;
   const testing::MujocoData data(mj_makeData(model.get()));
   testing::SetState(*model, *data, skeleton, start);
-  data->xfrc_applied[6 * testing::BodyId(*model, Segment::kPelvis) + 2] = lift;
+  data->xfrc_applied[6 * testing::BodyId(*model, Segment::kPelvis) + 2] = actions.lift;
   Body body(skeleton, dt);
   body.SetState(start);
   StepInput input = Limp();
-  input.AddLoad({.segment = Segment::kPelvis, .force_W = {0, 0, lift}});
+  input.AddLoad({.segment = Segment::kPelvis, .force_W = {0, 0, actions.lift}});
+  input.tone.fill(actions.tone);
   std::vector<SiteProbe> probes;
   for (const std::string& name : kSites) probes.emplace_back(FindSite(skeleton, name), body);
 
@@ -64,6 +72,7 @@ Difference Compare(const BodyReference& start, double lift, double dt, double se
     body.Step(input);
     for (std::size_t i = 0; i < probes.size(); ++i) {
       const SiteMotion motion = probes[i].Sample(body, input.gravity);
+      if (body.time() < actions.settling) continue;
       const auto at = static_cast<Eigen::Index>(6 * i);
       most.specific_force = std::max(most.specific_force, (motion.specific_force - middle.segment<3>(at)).norm());
       most.angular_rate = std::max(most.angular_rate, (motion.angular_rate - middle.segment<3>(at + 3)).norm());
@@ -95,8 +104,8 @@ TEST(Mujoco, LoadsTheExportedBodyWithTheSameMassAndDegreesOfFreedom) {
 }
 
 // What is left between the two is our integrator's error: bounded at 1 ms, and halved when our step is.
-void ExpectFirstOrderAgreement(const BodyReference& start, double lift, const Difference& bound) {
-  const Difference at_1ms = Compare(start, lift, 1e-3, 0.4), at_half = Compare(start, lift, 5e-4, 0.4);
+void ExpectFirstOrderAgreement(const BodyReference& start, const Actions& actions, const Difference& bound) {
+  const Difference at_1ms = Compare(start, actions, 1e-3, 0.4), at_half = Compare(start, actions, 5e-4, 0.4);
   for (double Difference::*what :
        {&Difference::position, &Difference::rotation, &Difference::specific_force, &Difference::angular_rate}) {
     EXPECT_LT(at_1ms.*what, bound.*what);
@@ -110,7 +119,7 @@ TEST(Mujoco, AgreesOnATumbleInFreeFall) {
   const Skeleton skeleton = BuildSkeleton(Subject());
   for (const std::uint64_t seed : {1, 2, 3}) {
     random::Stream stream(random::StreamKey{seed, 8});
-    ExpectFirstOrderAgreement(testing::RandomState(skeleton, stream, 2), 0, {0.02, 0.25, 2.5, 0.7});
+    ExpectFirstOrderAgreement(testing::RandomState(skeleton, stream, 2), {}, {0.02, 0.25, 2.5, 0.7});
   }
 }
 
@@ -127,7 +136,17 @@ TEST(Mujoco, AgreesOnAPassiveSwing) {
       joint.angle *= 0.2;
       joint.q = Eigen::Quaterniond::Identity().slerp(0.2, joint.q);
     }
-    ExpectFirstOrderAgreement(start, skeleton.mass * kStandardGravity, {0.02, 0.06, 6, 1});
+    ExpectFirstOrderAgreement(start, {.lift = skeleton.mass * kStandardGravity}, {0.02, 0.06, 6, 1});
+  }
+}
+
+// Muscles pull the bent body straight in flight. MuJoCo's joint springs and dampers obey the same law.
+TEST(Mujoco, AgreesOnMusclesThatPullToThePose) {
+  const Skeleton skeleton = BuildSkeleton(Subject());
+  for (const std::uint64_t seed : {7, 8}) {
+    random::Stream stream(random::StreamKey{seed, 8});
+    const BodyReference start = testing::RandomState(skeleton, stream, 1);
+    ExpectFirstOrderAgreement(start, {.tone = 0.3, .settling = 0.05}, {0.02, 0.06, 6, 1});
   }
 }
 

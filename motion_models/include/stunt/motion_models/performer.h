@@ -30,12 +30,13 @@ struct Happening {
   std::optional<double> impact_peak;    // largest ground force on the body within 1.5 s of that
   double impact_force = 0;              // N
   double impact_speed = 0;              // pelvis' speed downward at first contact [m/s]
-  bool ended_down = false;              // the pelvis lay below 0.4 m above the ground at the end
+  bool ended_down = false;              // the pelvis lay less than 0.4 m above the ground under it at the end
 };
 
 /// Moves one body through one motion with resolved parameters.
 class Performer {
  public:
+  /// The body has settled on the ground when time 0 begins.
   /// @throws trace::InputError when a formula of the motion fails.
   Performer(const Motion& motion, const ResolvedParameters& parameters, const sim::Subject& subject,
             random::StreamKey key, const PerformOptions& options);

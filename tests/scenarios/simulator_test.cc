@@ -1,0 +1,226 @@
+#include "stunt/scenarios/simulator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include "fixture.h"
+
+// From a case to a recording, with the scenarios and motions of the library.
+namespace stunt::scenarios {
+namespace {
+
+using test::Refusal;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+const DataFolders& Library() {
+  static const DataFolders folders({STUNT_SOURCE_DIR});
+  return folders;
+}
+
+const Scenario& TheScenario(const std::string& id) {
+  static std::map<std::string, Scenario> scenarios;
+  auto found = scenarios.find(id);
+  if (found == scenarios.end()) {
+    found = scenarios.emplace(id, LoadScenario(Library().Scenario(id), Library())).first;
+  }
+  return found->second;
+}
+
+sim::Subject SomeSubject() {
+  sim::Subject subject;
+  subject.id = "p7";
+  subject.stature_m = 1.71;
+  subject.mass_kg = 68;
+  return subject;
+}
+
+Case MakeOne(const std::string& scenario, std::vector<DeviceAt> devices = {}, std::uint64_t variant = 0) {
+  return MakeCase({.scenario = &TheScenario(scenario),
+                   .variant = variant,
+                   .suite_seed = 5,
+                   .subject = SomeSubject(),
+                   .devices = std::move(devices),
+                   .set = {},
+                   .tags = {{"why", "test"}}});
+}
+
+Case TripCase() { return MakeOne("fall_fwd_walk_trip", {{"watch", "left_wrist"}, {"ideal", "left_ear"}}); }
+
+const Simulated& Trip() {
+  static const Simulated result = Simulator({}).Run(TripCase());
+  return result;
+}
+
+bool Same(const trace::ChannelTrace& a, const trace::ChannelTrace& b) {
+  return a.samples.values == b.samples.values && a.samples.first_time_ns == b.samples.first_time_ns &&
+         a.samples.period_ns == b.samples.period_ns;
+}
+
+TEST(Simulator, RecordsEveryDeviceOfTheCase) {
+  const trace::Recording& recording = Trip().recording;
+  ASSERT_EQ(recording.channels.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const trace::ChannelSpec& spec = recording.channels[i].spec;
+    EXPECT_EQ(spec.channel_id, i);
+    EXPECT_EQ(spec.kind, i % 2 == 0 ? trace::SensorKind::kAccelerometer : trace::SensorKind::kGyroscope);
+    EXPECT_EQ(spec.device, i < 2 ? "watch@left_wrist" : "ideal@left_ear");
+    EXPECT_EQ(spec.site, i < 2 ? "left_wrist" : "left_ear");
+    EXPECT_EQ(spec.rate_hz, i < 2 ? 100 : 200);
+  }
+}
+
+TEST(Simulator, SamplesCoverTheCaseFromItsFirstStepToItsEnd) {
+  const trace::Recording& recording = Trip().recording;
+  for (const trace::ChannelTrace& channel : recording.channels) {
+    const trace::SampleBlock& samples = channel.samples;
+    ASSERT_GT(samples.size(), 0u);
+    EXPECT_EQ(samples.first_sequence, 0u);
+    EXPECT_EQ(samples.first_time_ns, 500000);  // the middle of the first step
+    const std::int64_t last = samples.TimeNs(samples.size() - 1);
+    EXPECT_LT(last, recording.info.end_ns);
+    EXPECT_GE(last + samples.period_ns + 1000000, recording.info.end_ns);
+    EXPECT_NEAR(1e9 / static_cast<double>(samples.period_ns), channel.spec.rate_hz, 1e-6);
+    EXPECT_TRUE(std::all_of(samples.values.begin(), samples.values.end(), [](float v) { return std::isfinite(v); }));
+  }
+}
+
+TEST(Simulator, SaysWhatTheCaseWas) {
+  const Case c = TripCase();
+  const trace::CaseInfo& info = Trip().recording.info;
+  EXPECT_EQ(info.case_id, c.case_id);
+  EXPECT_EQ(info.scenario_id, "fall_fwd_walk_trip");
+  EXPECT_EQ(info.label, "fall");
+  EXPECT_EQ(info.subject_id, "p7");
+  EXPECT_EQ(info.scope, trace::Scope::kSimulatedPopulation);
+  EXPECT_EQ(info.start_ns, 0);
+  EXPECT_EQ(info.tags, c.tags);
+  EXPECT_EQ(info.tags.at("why"), "test");
+  EXPECT_EQ(Trip().skip_reason, "");
+}
+
+TEST(Simulator, TheTruthOfAFallLiesInsideAndLeavesTimeToAnswer) {
+  const trace::CaseInfo& info = Trip().recording.info;
+  ASSERT_EQ(info.truth.events.size(), 1u);
+  const trace::TruthEvent& event = info.truth.events[0];
+  EXPECT_EQ(event.event_id, info.case_id + "/0");
+  EXPECT_EQ(event.event_class, "fall");
+  EXPECT_GT(event.onset_ns, 0);
+  EXPECT_GT(event.ref_ns, event.onset_ns);
+  EXPECT_LT(event.ref_ns, event.onset_ns + 3000000000);
+  EXPECT_GT(event.end_ns, event.ref_ns);
+  EXPECT_LE(event.end_ns, info.end_ns);
+  EXPECT_GE(info.end_ns - event.ref_ns, 30000000000);
+  EXPECT_LT(info.end_ns - event.ref_ns, 40000000000);
+  EXPECT_GT(event.severity, 0.2);
+  EXPECT_LT(event.severity, 6);
+  ASSERT_FALSE(info.truth.activities.empty());
+  EXPECT_EQ(info.truth.activities[0].label, "walking");
+  EXPECT_EQ(info.truth.activities[0].end_ns, event.onset_ns);
+}
+
+// The truth is physics; the watch feels it: its largest reading is at the impact or a little before (a hand lands
+// first).
+TEST(Simulator, TheImpactIsWhereTheTraceHasIt) {
+  const trace::Recording& recording = Trip().recording;
+  const trace::SampleBlock& ear = recording.channels[2].samples;
+  double largest = 0;
+  std::int64_t when = 0;
+  for (std::size_t i = 0; i < ear.size(); ++i) {
+    double square = 0;
+    for (std::size_t axis = 0; axis < 3; ++axis) square += std::pow(static_cast<double>(ear.values[3 * i + axis]), 2);
+    if (square > largest) {
+      largest = square;
+      when = ear.TimeNs(i);
+    }
+  }
+  const trace::TruthEvent& event = recording.info.truth.events[0];
+  EXPECT_GT(std::sqrt(largest), 20);
+  EXPECT_GT(when, event.onset_ns);
+  EXPECT_LT(when, event.ref_ns + 1500000000);
+}
+
+TEST(Simulator, DailyLivingHasNoEventAndEndsWithItsMotion) {
+  const Simulated result = Simulator({}).Run(MakeOne("hard_clap"));
+  EXPECT_EQ(result.skip_reason, "");
+  EXPECT_TRUE(result.recording.info.truth.events.empty());
+  EXPECT_LT(result.recording.info.end_ns, 20000000000);
+}
+
+TEST(Simulator, TheSameCaseGivesTheSameBytesFromAnyThread) {
+  const Simulator simulator({.dt = 1e-3, .tail_s = 3});
+  const Case c = MakeOne("fall_back_walk_slip");
+  const Simulated here = simulator.Run(c);
+  Simulated there;
+  std::thread([&] { there = simulator.Run(c); }).join();
+  ASSERT_EQ(here.recording.channels.size(), there.recording.channels.size());
+  for (std::size_t i = 0; i < here.recording.channels.size(); ++i) {
+    EXPECT_TRUE(Same(here.recording.channels[i], there.recording.channels[i]));
+  }
+  EXPECT_EQ(here.recording.info.truth.events[0].ref_ns, there.recording.info.truth.events[0].ref_ns);
+  const Simulated other = simulator.Run(MakeOne("fall_back_walk_slip", {}, 1));
+  EXPECT_FALSE(Same(here.recording.channels[0], other.recording.channels[0]));
+}
+
+TEST(Simulator, AnotherDeviceLeavesTheFirstOnesBytes) {
+  const Simulator simulator({.dt = 1e-3, .tail_s = 2});
+  const DeviceAt watch = {"watch", "left_wrist"};
+  const Simulated alone = simulator.Run(MakeOne("fall_fwd_walk_trip", {watch}));
+  const Simulated before = simulator.Run(MakeOne("fall_fwd_walk_trip", {{"belt", "waist"}, watch}));
+  EXPECT_EQ(alone.recording.info.case_id, before.recording.info.case_id);
+  ASSERT_EQ(before.recording.channels.size(), 4u);
+  EXPECT_TRUE(Same(alone.recording.channels[0], before.recording.channels[2]));
+  EXPECT_TRUE(Same(alone.recording.channels[1], before.recording.channels[3]));
+  EXPECT_EQ(before.recording.channels[2].spec.channel_id, 2u);
+}
+
+// Two ideal devices at one place differ in nothing: they see one motion.
+TEST(Simulator, TwoDevicesSeeOneMotion) {
+  const Simulator simulator({.dt = 1e-3, .tail_s = 2});
+  const Simulated left = simulator.Run(MakeOne("adl_walk_slow", {{"ideal", "left_ear"}, {"ideal", "right_ear"}}));
+  const auto& channels = left.recording.channels;
+  // One head: both gyroscopes read the same.
+  EXPECT_EQ(channels[1].samples.values, channels[3].samples.values);
+  EXPECT_NE(channels[0].samples.values, channels[2].samples.values);
+}
+
+// ---- promises and refusals ----
+
+TEST(Simulator, ABrokenPromiseIsSaid) {
+  const Simulator simulator({.dt = 1e-3, .tail_s = 2});
+  Case c = MakeOne("hard_clap");
+  c.event = "fall";
+  const Simulated stood = simulator.Run(c);
+  EXPECT_THAT(stood.skip_reason, HasSubstr("did not end on the ground"));
+  EXPECT_TRUE(stood.recording.info.truth.events.empty());
+  EXPECT_FALSE(stood.recording.channels.empty());
+  c = MakeOne("fall_fwd_walk_trip");
+  c.event = "";
+  const Simulated fell = simulator.Run(c);
+  EXPECT_THAT(fell.skip_reason, HasSubstr("fell, although"));
+  EXPECT_TRUE(fell.recording.info.truth.events.empty());
+}
+
+TEST(Simulator, UnknownDevicesAndSitesAreBadInput) {
+  const Simulator simulator({});
+  const auto refusal = [&](const DeviceAt& device) {
+    return Refusal([&] { static_cast<void>(simulator.Run(MakeOne("hard_clap", {device}))); });
+  };
+  EXPECT_THAT(refusal({"wotch", "left_wrist"}),
+              AllOf(HasSubstr("wotch@left_wrist"), HasSubstr("unknown device 'wotch'"), HasSubstr("fitness_watch")));
+  EXPECT_THAT(refusal({"watch", "left_knee"}),
+              AllOf(HasSubstr("watch@left_knee"), HasSubstr("unknown site 'left_knee'"), HasSubstr("left_ankle")));
+}
+
+TEST(Simulator, AMotionFileThatIsGoneIsBadInput) {
+  Case c = MakeOne("hard_clap");
+  c.motion_file = "nowhere.yaml";
+  EXPECT_THAT(Refusal([&] { static_cast<void>(Simulator({}).Run(c)); }), HasSubstr("nowhere.yaml"));
+}
+
+}  // namespace
+}  // namespace stunt::scenarios

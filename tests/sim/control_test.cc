@@ -1,0 +1,135 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "random_state.h"
+#include "stunt/sim/body.h"
+
+// What holds the body and pushes it: feed-forward, root assist, point loads.
+namespace stunt::sim {
+namespace {
+
+using Eigen::Vector3d;
+using testing::Limp;
+
+// A change of momentum needs a force: assist, loads, ground and gravity explain all of it. The assist pulls the body to
+// a point 30 cm away, so its spring is at its bound first and its damping matters afterwards.
+TEST(Control, ImpulsesOfAssistAndLoadsGiveTheMomentum) {
+  const Skeleton skeleton = BuildSkeleton(Subject());
+  const auto unexplained = [&](double dt) {
+    Body body(skeleton, dt);
+    BodyReference start;
+    body.SetState(start);
+    StepInput input;
+    input.reference = start;
+    input.reference.p_WB = {0.3, -0.1, 1.05};
+    input.assist.position_share = 0.8;
+    input.assist.rotation_share = 1;
+    input.assist.weight_share = 0.7;
+    input.AddLoad({.segment = Segment::kThorax,
+                   .p_B = {0, 0, 0.1},
+                   .force_W = {40, 0, 10},
+                   .servo_damping = 120,
+                   .servo_velocity_W = {0.5, 0.2, 0}});
+    const Vector3d p0 = body.Momentum();
+    Vector3d impulse = Vector3d::Zero();
+    double largest = 0, error = 0;
+    while (body.time() < 1) {
+      body.Step(input);
+      const StepForces& forces = body.forces();
+      impulse += (forces.assist + forces.loads + skeleton.mass * input.gravity) * dt;
+      largest = std::max(largest, (body.Momentum() - p0).norm());
+      error = std::max(error, (body.Momentum() - p0 - impulse).norm());
+    }
+    return error / largest;
+  };
+  const double at_1ms = unexplained(1e-3);
+  EXPECT_LT(at_1ms, 2e-4);  // measured 3e-5
+  EXPECT_LT(unexplained(2.5e-4), 0.4 * at_1ms);
+}
+
+// Held at the pelvis, muscles without any stiffness keep the pose as long as feed-forward carries the limbs; without it
+// the body hangs down.
+TEST(Control, FeedForwardAloneCarriesThePose) {
+  const Skeleton skeleton = BuildSkeleton(Subject());
+  const auto hip_after = [&](double feed_forward) {
+    Body body(skeleton, 1e-3);
+    StepInput input = Limp();
+    input.feed_forward.fill(feed_forward);
+    input.reference.joints[static_cast<std::size_t>(Index(Segment::kThighL) - 1)].q =
+        Eigen::AngleAxisd(-0.6, Vector3d::UnitY());  // left thigh forward
+    input.assist = {.stiffness = 1e7,
+                    .damping = 1e5,
+                    .max_force = 1e9,
+                    .position_share = 1,
+                    .rotation_stiffness = 1e7,
+                    .rotation_damping = 1e5,
+                    .max_torque = 1e9,
+                    .rotation_share = 1};
+    body.SetState(input.reference);
+    for (int k = 0; k < 300; ++k) body.Step(input);
+    return body.JointAngle(Index(Segment::kThighL) - 1);
+  };
+  EXPECT_NEAR(hip_after(1), 0.6, 0.01);
+  EXPECT_LT(hip_after(0), 0.4);
+}
+
+// Oracle: kinematics. Feed-forward with the reference's acceleration alone makes the elbow follow it.
+TEST(Control, FeedForwardFollowsAReferenceAcceleration) {
+  const Skeleton skeleton = BuildSkeleton(Subject());
+  const std::size_t elbow = static_cast<std::size_t>(Index(Segment::kForearmL)) - 1;
+  Body body(skeleton, 1e-3);
+  StepInput input = Limp();
+  input.feed_forward.fill(1);
+  input.gravity.setZero();
+  input.reference.joints[elbow].acceleration.x() = 4;
+  input.assist = {.stiffness = 1e7,
+                  .damping = 1e5,
+                  .max_force = 1e9,
+                  .position_share = 1,
+                  .rotation_stiffness = 1e7,
+                  .rotation_damping = 1e5,
+                  .max_torque = 1e9,
+                  .rotation_share = 1};
+  body.SetState(input.reference);
+  for (int k = 0; k < 500; ++k) body.Step(input);
+  EXPECT_NEAR(body.JointAngle(static_cast<int>(elbow)), 0.5 * 4 * 0.25, 0.01);
+}
+
+// Oracle: statics of a foot. Half of the weight asked of each foot: the ground carries it and nothing pulls from
+// outside.
+TEST(Control, FeetCarryWhatTheAssistAsksOfThem) {
+  const Skeleton skeleton = BuildSkeleton(Subject());
+  Body body(skeleton, 1e-3);
+  StepInput input;
+  input.reference.p_WB = {0, 0, skeleton.StandingPelvisHeight() - 0.002};
+  input.assist.position_share = input.assist.rotation_share = input.assist.weight_share = 1;
+  input.feet.share = 1;
+  input.feet.weight = {0.5, 0.5};
+  body.SetState(input.reference);
+  body.AddSurface(Surface());
+  for (int k = 0; k < 3000; ++k) body.Step(input);
+  const double weight = skeleton.mass * kStandardGravity;
+  const StepForces& forces = body.forces();
+  const double left = forces.contact[static_cast<std::size_t>(Index(Segment::kFootL))].z();
+  const double right = forces.contact[static_cast<std::size_t>(Index(Segment::kFootR))].z();
+  EXPECT_NEAR((left + right) / weight, 1, 0.01);
+  EXPECT_NEAR(left / right, 1, 0.01);
+  EXPECT_NEAR(forces.assist.norm() / weight, 0, 0.01);
+}
+
+TEST(Control, MomentsOfTheAssistAreBounded) {
+  const Skeleton skeleton = BuildSkeleton(Subject());
+  Body body(skeleton, 1e-3);
+  StepInput input;
+  input.assist.position_share = input.assist.rotation_share = 1;
+  input.reference.p_WB = {5, 0, 1};
+  input.reference.q_WB = Eigen::AngleAxisd(2, Vector3d::UnitX());
+  body.SetState(BodyReference());
+  body.Step(input);
+  EXPECT_LE(body.forces().assist.norm(), input.assist.max_force * (1 + 1e-12));
+  EXPECT_LE(body.forces().assist_torque.norm(), input.assist.max_torque * (1 + 1e-12));
+}
+
+}  // namespace
+}  // namespace stunt::sim
