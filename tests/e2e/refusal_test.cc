@@ -88,6 +88,13 @@ TEST(Refusal, OfOneBadFileAmongGoodOnesWritesNothing) {
   ExpectRefused({"replay", folder.path() / "data", "--jobs", "2", "-o", folder.path() / "r"}, "A_S3.csv:4", folder);
 }
 
+TEST(Refusal, OfALogThatIsNoLog) {
+  const TemporaryFolder folder;
+  ExpectRefused({"score", folder.path() / "absent"}, "run.jsonl", folder);
+  folder.Put("run.jsonl", "{}\n");
+  ExpectRefused({"score", folder.path()}, "run.jsonl:1", folder);
+}
+
 TEST(Refusal, OfAFolderThatIsNotEmpty) {
   const TemporaryFolder folder;
   const std::string csv = folder.Put("a.csv", RestingCsv(200));

@@ -41,6 +41,8 @@ TEST(Sweep, ResultsAreTheSameBytesWhateverTheNumberOfWorkersAndTheWayToTheDetect
   ASSERT_FALSE(expected.empty());
   EXPECT_EQ(Results(out + "two"), expected);
   EXPECT_EQ(Results(out + "grpc"), expected);
+  EXPECT_EQ(Stunt({"score", out + "one", "-o", out + "again"}).exit_code, one.exit_code);
+  EXPECT_EQ(Results(out + "again"), expected) << "scored again from the log";
   const auto results = nlohmann::json::parse(expected);
   EXPECT_GE(results["cases"].size(), 50U);
   EXPECT_THAT(ReadFile(out + "one/picture.svg"), HasSubstr("truth: impact at"));

@@ -12,6 +12,7 @@ using Action = std::function<int()>;
 void AddDoctor(CLI::App& program, Action& action);
 void AddList(CLI::App& program, Action& action);
 void AddReplay(CLI::App& program, Action& action);
+void AddScore(CLI::App& program, Action& action);
 void AddServe(CLI::App& program, Action& action);
 void AddSimulate(CLI::App& program, Action& action);
 void AddSweep(CLI::App& program, Action& action);

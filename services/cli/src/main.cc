@@ -18,6 +18,7 @@ int Run(int argc, char** argv) {
   AddDoctor(program, action);
   AddList(program, action);
   AddReplay(program, action);
+  AddScore(program, action);
   AddServe(program, action);
   AddSimulate(program, action);
   AddSweep(program, action);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <map>
+#include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15,15 +17,12 @@
 #include "interruption.h"
 #include "progress.h"
 #include "stunt/metrics/timing.h"
+#include "stunt/reports/run_log.h"
 #include "stunt/reports/trace_picture.h"
 #include "stunt/scenarios/math_variants.h"
 
 namespace stunt::cli {
 namespace {
-
-sweeps::IfPresent IfPresentOf(const RunFlags& flags) {
-  return flags.overwrite ? sweeps::IfPresent::kReplace : sweeps::IfPresent::kRefuse;
-}
 
 int Jobs(const RunFlags& flags) {
   return flags.jobs > 0 ? flags.jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -54,29 +53,6 @@ std::optional<std::string> DrawPicture(const sweeps::CaseSet& set, const sweeps:
   return std::nullopt;
 }
 
-absl::Status WriteResults(const RunFlags& flags, const reports::RunReport& report, const reports::RunTiming& timing,
-                          const sweeps::CasesRun& run, const std::optional<std::string>& picture) {
-  absl::StatusOr<sweeps::ResultFolder> folder = sweeps::ResultFolder::Create(*flags.out, IfPresentOf(flags));
-  if (!folder.ok()) return folder.status();
-  std::vector<std::pair<std::string, std::string>> files = {{"results.json", reports::ResultsJson(report)},
-                                                            {"timing.json", reports::TimingJson(timing, run.records)},
-                                                            {"junit.xml", reports::JUnitXml(report)}};
-  if (picture) files.emplace_back("picture.svg", *picture);
-  for (const auto& [name, text] : files) {
-    if (absl::Status status = folder->Write(name, text); !status.ok()) return status;
-  }
-  return folder->Commit();
-}
-
-int ComplainOfErrors(const reports::RunReport& report, int exit_code) {
-  if (report.summary.errors == 0) return exit_code;
-  const auto first = std::find_if(report.score.cases.begin(), report.score.cases.end(),
-                                  [](const auto& outcome) { return outcome.outcome == metrics::Outcome::kError; });
-  return Complain(fmt::format("{} of {} cases ended in an error, the first: {}: {}", report.summary.errors,
-                              report.summary.selected, first->case_id, first->reason),
-                  exit_code);
-}
-
 }  // namespace
 
 void AddRunFlags(CLI::App& command, RunFlags& flags) {
@@ -86,14 +62,12 @@ void AddRunFlags(CLI::App& command, RunFlags& flags) {
   command.add_option("--tls-key", flags.security.key_file, "PEM key of that certificate");
   command.add_option("--token-file", flags.security.token_file, "token to send to the detector's server");
   command.add_option("--jobs", flags.jobs, "worker threads; 0 = one a core")->check(CLI::Range(0, 4096));
-  command.add_option("-o,--out", flags.out, "folder for the results; new, empty, or with --overwrite");
-  command.add_flag("--overwrite", flags.overwrite, "replace earlier results in the folder");
-  command.add_flag("--json", flags.json, "print results.json instead of a table");
+  AddReportFlags(command, flags.report);
 }
 
 int RunAndReport(const sweeps::CaseSet& set, reports::RunSetup setup, const sweeps::Demands& demands,
                  const RunFlags& flags) {
-  if (flags.out) sweeps::CheckMayWrite(*flags.out, IfPresentOf(flags));
+  if (flags.report.out) sweeps::CheckMayWrite(*flags.report.out, flags.report.if_present());
   const auto start = std::chrono::steady_clock::now();
   sweeps::RunCasesOptions options;
   options.jobs = Jobs(flags);
@@ -120,20 +94,18 @@ int RunAndReport(const sweeps::CaseSet& set, reports::RunSetup setup, const swee
   timing.jobs = options.jobs;
   timing.metrics = metrics::ScoreTimingAsap(run->records);
   timing.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::optional<std::string> picture;
-  if (flags.out) {
-    picture = DrawPicture(set, *run, report.score);
-    if (absl::Status status = WriteResults(flags, report, timing, *run, picture); !status.ok()) return Complain(status);
+  std::map<std::string, std::string> files;
+  if (flags.report.out) {
+    files["run.jsonl"] = reports::RunLogText({report.setup, demands.gates, demands.max_error_fraction, run->records});
+    files["timing.json"] = reports::TimingJson(timing, run->records);
+    if (auto picture = DrawPicture(set, *run, report.score)) files["picture.svg"] = *std::move(picture);
   }
-
-  fmt::print("{}", flags.json ? reports::ResultsJson(report) : reports::TerminalText(report));
-  if (flags.out && !flags.json) {
-    fmt::print("Results: {}\n", (*flags.out / "results.json").string());
-    if (picture) fmt::print("Picture: {}\n", (*flags.out / "picture.svg").string());
+  const int exit_code = Publish(report, files, flags.report);
+  if (!flags.report.json) {
     fmt::print("{} cases in {:.1f} s on {} {}\n", run->records.size(), timing.wall_s, timing.jobs,
                timing.jobs == 1 ? "thread" : "threads");
   }
-  return ComplainOfErrors(report, metrics::ExitCode(report.gates, report.summary, flags.inconclusive));
+  return exit_code;
 }
 
 }  // namespace stunt::cli

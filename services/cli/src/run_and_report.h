@@ -1,15 +1,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
-#include <optional>
 #include <string>
 
-#include "stunt/metrics/gates.h"
+#include "publish.h"
 #include "stunt/reports/run_report.h"
 #include "stunt/rpc/security.h"
 #include "stunt/sweeps/judge.h"
-#include "stunt/sweeps/result_folder.h"
 #include "stunt/sweeps/run_cases.h"
 
 namespace stunt::cli {
@@ -19,13 +16,10 @@ struct RunFlags {
   std::string detector = "builtin:fall";
   rpc::ClientSecurity security;
   int jobs = 0;  // 0: one a core
-  std::optional<std::filesystem::path> out;
-  bool overwrite = false;
-  bool json = false;  // results.json on the standard output in place of the table
-  metrics::InconclusivePolicy inconclusive = metrics::InconclusivePolicy::kFail;
+  ReportFlags report;
 };
 
-/// Adds --detector and how to reach it, --jobs, -o, --overwrite and --json to a command.
+/// Adds --detector and how to reach it, --jobs, and the flags of the report.
 void AddRunFlags(CLI::App& command, RunFlags& flags);
 
 /// Runs a set of cases from the first case to the exit code: progress, judgement, results, table.

@@ -101,13 +101,6 @@ void AddSweep(CLI::App& program, Action& action) {
   auto flags = std::make_shared<SweepFlags>();
   command->add_option("suite", flags->suite, "a suite file, or the id of a shipped suite")->required();
   AddRunFlags(*command, flags->run);
-  command
-      ->add_option("--inconclusive", flags->run.inconclusive,
-                   "what an inconclusive gate does to the exit code: fail, warn or pass")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, metrics::InconclusivePolicy>{{"fail", metrics::InconclusivePolicy::kFail},
-                                                             {"warn", metrics::InconclusivePolicy::kWarn},
-                                                             {"pass", metrics::InconclusivePolicy::kPass}}));
   command->callback([flags, &action] { action = [flags] { return Sweep(*flags); }; });
 }
 
