@@ -97,9 +97,19 @@ double Expression::Evaluate(const ParameterScope& scope) const {
   return result;
 }
 
+double Value::Evaluate(const ParameterScope& scope) const {
+  if (!formula_) return number_;
+  const double value = formula_->Evaluate(scope);
+  if (value < range_.lo || value > range_.hi) {
+    Fail(formula_->where(), formula_->text(),
+         fmt::format("gives {}; accepted: from {} to {}", value, range_.lo, range_.hi));
+  }
+  return value;
+}
+
 Value ReadValue(const YamlValue& value, NumberRange range) {
   if (value.IsScalar() && value.Text().starts_with('='))
-    return Value(Expression(value.Text().substr(1), value.Where()));
+    return Value(Expression(value.Text().substr(1), value.Where()), range);
   if (value.IsScalar() && !value.IsNumber()) {
     value.Refuse(fmt::format("is '{}'; accepted: a number, or a formula that begins with '='", value.Text()));
   }

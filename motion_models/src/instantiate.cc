@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numbers>
 
 #include "stunt/trace/input_error.h"
@@ -62,6 +63,11 @@ class TrackBuilder {
         list.blends.push_back({slot, At("at_s"), At("over_s"), amount});
         return;
       case TrackSpec::Kind::kSwing:
+        // Of a stride that begins anew at every heel strike: half a harmonic would jump there.
+        if (At("harmonic") != std::rint(At("harmonic"))) {
+          throw trace::InputError(
+              fmt::format("{}: 'harmonic' is {}; accepted: a whole number", spec_.where, At("harmonic")));
+        }
         list.harmonics.push_back(
             {slot, side_ == Side::kLeft ? 0 : 1, amount, At("harmonic"), At("phase_deg") * kDegree});
         return;

@@ -40,8 +40,8 @@ struct Push {
   double from, to, ramp;  // s
 };
 
-/// Tracks in the order of their file, by kind: harmonics, oscillations and pushes add to the base; then blends take
-/// over.
+/// Tracks in the order of their file, by kind: harmonics and pushes add to the base; then blends take over, the lower
+/// one in the file over the upper one; oscillations come on top.
 struct TrackList {
   std::vector<StrideHarmonic> harmonics;
   std::vector<Oscillation> oscillations;

@@ -104,6 +104,16 @@ TEST(AppendTracks, HarmonicsFollowTheirOwnFoot) {
   }
 }
 
+TEST(AppendTracks, FormulasOutOfRangeAreRefusedWithTheirPlace) {
+  const auto refusal = [](const std::string& track) { return Refusal([&] { static_cast<void>(Made(track)); }); };
+  EXPECT_THAT(
+      refusal("  - {move: {elbow.flex_deg: 1}, at_s: 1, over_s: \"=turn - 5\"}\n"),
+      ::testing::AllOf(HasSubstr(".yaml:8"), HasSubstr("turn - 5"), HasSubstr("gives 0; accepted: from 1e-06")));
+  EXPECT_THAT(refusal("  - {oscillate: {elbow.flex_deg: 1}, hz: \"=-turn\"}\n"), HasSubstr("gives -5"));
+  EXPECT_THAT(refusal("  - {swing: {elbow.flex_deg: 1}, harmonic: 1.5}\n"),
+              ::testing::AllOf(HasSubstr(".yaml:8"), HasSubstr("'harmonic' is 1.5; accepted: a whole number")));
+}
+
 TEST(Wobble, HasItsAmplitudeAsRmsAndItsFrequenciesInTheBand) {
   double square = 0;
   int n = 0;

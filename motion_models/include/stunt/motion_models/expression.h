@@ -42,20 +42,21 @@ class Value {
  public:
   Value() = default;
   explicit Value(double number) : number_(number) {}
-  explicit Value(Expression formula) : formula_(std::move(formula)) {}
+  /// @param range  of what the formula may give.
+  explicit Value(Expression formula, NumberRange range = {}) : formula_(std::move(formula)), range_(range) {}
 
-  [[nodiscard]] double Evaluate(const ParameterScope& scope) const {
-    return formula_ ? formula_->Evaluate(scope) : number_;
-  }
+  /// @throws trace::InputError as Expression::Evaluate does, and when the formula leaves its range.
+  [[nodiscard]] double Evaluate(const ParameterScope& scope) const;
   [[nodiscard]] bool IsNumber() const { return !formula_; }
   [[nodiscard]] const std::optional<Expression>& formula() const { return formula_; }
 
  private:
   double number_ = 0;
   std::optional<Expression> formula_;
+  NumberRange range_;
 };
 
-/// @param range  applies to a number; the value of a formula is for the caller to judge.
+/// @param range  of the number, or of what the formula may give whenever it is evaluated.
 [[nodiscard]] Value ReadValue(const YamlValue& value, NumberRange range = {});
 [[nodiscard]] Value ReadValueOr(YamlSection& section, std::string_view key, double otherwise, NumberRange range = {});
 
