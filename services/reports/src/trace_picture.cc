@@ -107,7 +107,8 @@ Curve Magnitude(const trace::SampleBlock& samples, double scale, const Axis& tim
     if (t < time.lo || t > time.hi) continue;
     double sum = 0;
     for (int axis = 0; axis < samples.axes; ++axis) {
-      const double value = samples.values[i * static_cast<std::size_t>(samples.axes) + static_cast<std::size_t>(axis)];
+      const auto value = static_cast<double>(
+          samples.values[i * static_cast<std::size_t>(samples.axes) + static_cast<std::size_t>(axis)]);
       sum += value * value;
     }
     curve.time_s.push_back(t);

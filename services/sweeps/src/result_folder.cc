@@ -28,7 +28,7 @@ absl::Status SyncFolder(const fs::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return ErrnoStatus("cannot open", folder);
   const int synced = ::fsync(descriptor);
-  const absl::Status status = synced == 0 ? absl::OkStatus() : ErrnoStatus("cannot sync", folder);
+  absl::Status status = synced == 0 ? absl::OkStatus() : ErrnoStatus("cannot sync", folder);
   ::close(descriptor);
   return status;
 }

@@ -176,6 +176,7 @@ absl::StatusOr<CasesRun> RunCases(const CaseSet& set, const DetectorFactory& mak
   Board board(set, options);
   std::vector<std::unique_ptr<Worker>> workers;
   const int count = std::clamp<int>(options.jobs, 1, static_cast<int>(std::max<std::size_t>(1, set.cases.size())));
+  workers.reserve(count);
   for (int i = 0; i < count; ++i) {
     workers.push_back(std::make_unique<Worker>(set, make_detector, options, first->info.digest));
   }
