@@ -150,6 +150,9 @@ TEST_F(RecordingSetTest, MappingErrorsNameLineKeyAndWhatIsAccepted) {
   EXPECT_THAT(MappingMessage("recorded_human", "people"),
               AllOf(HasSubstr("m.yaml:4: scope"), HasSubstr("recorded_human")));
   EXPECT_THAT(MappingMessage("(\\w+)-", "(\\w+-"), AllOf(HasSubstr("m.yaml:6"), HasSubstr("regular expression")));
+  EXPECT_THAT(MappingMessage("(\\w+)-", std::string(30'000, '(')),
+              HasSubstr("regular expression"));  // no deep recursion
+  EXPECT_THAT(MappingMessage("onset_before_s: 0.015", "onset_before_s: 1e300"), HasSubstr("those of a day"));
   EXPECT_THAT(MappingMessage("code: 2", "code: 3"), AllOf(HasSubstr("m.yaml:7"), HasSubstr("1 … 2")));
   EXPECT_THAT(MappingMessage("78.5", "wide"), AllOf(HasSubstr("m.yaml:12"), HasSubstr("a number from 0")));
   EXPECT_THAT(MappingMessage("whole_trace", "half"),
