@@ -162,6 +162,9 @@ TEST_F(RecordingSetTest, MappingErrorsNameLineKeyAndWhatIsAccepted) {
   EXPECT_THAT(MappingMessage("schema: stunt.mapping/v1", "schema: [1"), HasSubstr("no valid YAML"));
   EXPECT_THAT(MappingMessage("stunt.mapping/v1", "stunt.mapping/v2"), HasSubstr("m.yaml:1: schema"));
   EXPECT_THAT(MessageOf([] { (void)ParseMapping("- 1\n", "m.yaml"); }), HasSubstr("m.yaml:1: a mapping must be a map"));
+  std::string many;
+  for (int i = 0; i <= 1000; ++i) many += "key" + std::to_string(i) + ": 1\n";
+  EXPECT_THAT(MessageOf([&] { (void)ParseMapping(many, "m.yaml"); }), HasSubstr("has 1001 keys; accepted: up to 1000"));
   EXPECT_THAT(MessageOf([] { (void)ParseMapping("", "m.yaml"); }), HasSubstr("must be a map"));
   EXPECT_THAT(MessageOf([] { (void)ParseMapping(std::string(100'000, '['), "m.yaml"); }), HasSubstr("m.yaml"));
 }
