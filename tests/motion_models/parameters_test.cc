@@ -240,7 +240,7 @@ TEST(Parameters, DeclarationsAreReadStrictly) {
   EXPECT_THAT(RefusalOf("{b: '=a', a: 1}"), HasSubstr("unknown name 'a'"));
   EXPECT_THAT(RefusalOf("{a: quick}"), HasSubstr("'a' is 'quick'"));
   std::string many;
-  for (int i = 0; i <= 1000; ++i) many += "p" + std::to_string(i) + ": 1\n";
+  for (int i = 0; i <= 1000; ++i) many += fmt::format("p{}: 1\n", i);
   EXPECT_THAT(RefusalOf(many), HasSubstr("holds 1001 parameters; accepted: up to 1000"));
 }
 
