@@ -8,6 +8,7 @@
 #include <iterator>
 #include <memory>
 
+#include "line_reader.h"
 #include "stunt/random/random.h"
 #include "stunt/trace/input_error.h"
 #include "yaml_map.h"
@@ -23,7 +24,7 @@ Pattern ReadPattern(YamlMap& map, const std::string& key) {
   re2::RE2::Options options;
   options.set_log_errors(false);  // the refusal says them
   auto pattern = std::make_shared<const re2::RE2>(map.Text(key), options);
-  if (!pattern->ok()) map.Refuse(key, fmt::format("a regular expression of RE2 ({})", pattern->error()));
+  if (!pattern->ok()) map.Refuse(key, fmt::format("a regular expression of RE2 ({})", Quoted(pattern->error())));
   return pattern;
 }
 
