@@ -36,7 +36,7 @@ endif()
 if(NOT CMAKE_FIND_PACKAGE_NAME STREQUAL "Stuntdouble" OR "services" IN_LIST Stuntdouble_FIND_COMPONENTS)
   stunt_find(CLI11)
   stunt_find(Protobuf)
-  stunt_find(gRPC CONFIG)
+  stunt_find(gRPC CONFIG)  # finds re2::re2 as well
   stunt_find(tinyxml2)
   set(Stuntdouble_services_FOUND TRUE)
 endif()

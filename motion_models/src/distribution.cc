@@ -14,6 +14,9 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kMaxPoissonMean = 50;
+// Draws stay finite, and so do the differences and products that they are made of.
+constexpr NumberRange kModerate{-1e100, 1e100};
+constexpr NumberRange kSpread{0, kModerate.hi};
 
 // In double throughout: long double differs between machines.
 using Policy = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
@@ -107,7 +110,7 @@ struct SupportOf {
 // ---- YAML ----
 
 Distribution ReadUniform(const YamlValue& value) {
-  const auto ends = value.Numbers({2, 2});
+  const auto ends = value.Numbers({2, 2}, kModerate);
   if (ends[0] > ends[1]) value.Refuse(fmt::format("is [{}, {}]; accepted: [lo, hi] with lo <= hi", ends[0], ends[1]));
   return Uniform{ends[0], ends[1]};
 }
@@ -122,17 +125,17 @@ Distribution ReadIntegerUniform(const YamlValue& value) {
 
 Distribution ReadNormal(const YamlValue& value) {
   YamlSection section = value.Section();
-  const Normal d{.mean = section.Number("mean"), .sd = section.Number("sd", {0, kInfinity})};
+  const Normal d{.mean = section.Number("mean", kModerate), .sd = section.Number("sd", kSpread)};
   section.Finish();
   return d;
 }
 
 Distribution ReadTruncatedNormal(const YamlValue& value) {
   YamlSection section = value.Section();
-  const TruncatedNormal d{.mean = section.Number("mean"),
-                          .sd = section.Number("sd", {0, kInfinity}),
-                          .lo = section.Number("lo"),
-                          .hi = section.Number("hi")};
+  const TruncatedNormal d{.mean = section.Number("mean", kModerate),
+                          .sd = section.Number("sd", kSpread),
+                          .lo = section.Number("lo", kModerate),
+                          .hi = section.Number("hi", kModerate)};
   section.Finish();
   if (d.lo > d.hi) value.Refuse(fmt::format("has lo {} above hi {}", d.lo, d.hi));
   if (d.sd == 0 && (d.mean < d.lo || d.mean > d.hi)) value.Refuse("has sd 0 and its mean outside lo … hi");
@@ -140,11 +143,10 @@ Distribution ReadTruncatedNormal(const YamlValue& value) {
 }
 
 Distribution ReadLogNormal(const YamlValue& value) {
-  constexpr double kSmallest = std::numeric_limits<double>::min();
   YamlSection section = value.Section();
-  const LogNormal d{.median = section.Number("median", {kSmallest, kInfinity}),
+  const LogNormal d{.median = section.Number("median", {1 / kModerate.hi, kModerate.hi}),
                     .sigma = section.Number("sigma", {0, 10}),
-                    .lo = section.NumberOr("lo", 0, {0, kInfinity}),
+                    .lo = section.NumberOr("lo", 0, kSpread),
                     .hi = section.NumberOr("hi", kInfinity, {0, kInfinity})};
   section.Finish();
   if (d.lo > d.hi) value.Refuse(fmt::format("has lo {} above hi {}", d.lo, d.hi));

@@ -15,6 +15,7 @@ namespace stunt::motion_models {
 namespace {
 
 constexpr int kMaxAttempts = 100;
+constexpr std::size_t kMaxParameters = 1000;  // sorting them by use takes their square
 constexpr std::array<std::string_view, 7> kReserved = {"stature_m",  "mass_kg", "age_years", "female",
                                                        "watch_side", "side",    "pi"};
 constexpr std::array<sim::Side, 2> kSides = {sim::Side::kLeft, sim::Side::kRight};
@@ -224,7 +225,11 @@ const ResolvedParameter& ResolvedParameters::At(std::string_view name) const {
 
 std::vector<ParameterDecl> ReadParameters(const YamlValue& block) {
   std::vector<ParameterDecl> declarations;
-  for (const auto& [name, value] : block.Section().Entries()) declarations.push_back(ReadDeclaration(name, value));
+  const auto entries = block.Section().Entries();
+  if (entries.size() > kMaxParameters) {
+    block.Refuse(fmt::format("holds {} parameters; accepted: up to {}", entries.size(), kMaxParameters));
+  }
+  for (const auto& [name, value] : entries) declarations.push_back(ReadDeclaration(name, value));
   return declarations;
 }
 

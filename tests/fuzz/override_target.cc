@@ -16,6 +16,7 @@ void Check(const Distribution& distribution) {
   const auto support = stunt::motion_models::Support(distribution);
   for (const double u : {0.0, 0.25, 0.5, 1.0}) {
     const double x = stunt::motion_models::FromUniform(distribution, u);
+    Require(std::isfinite(x), "a draw is finite");
     Require(x >= support.lo && x <= support.hi, "a draw lies in the support");
   }
   const auto* const choice = std::get_if<Choice>(&distribution);

@@ -156,10 +156,13 @@ TEST(Distribution, TextReadsBackToTheSameDistribution) {
 TEST(Distribution, NonsenseIsRefused) {
   EXPECT_THAT(RefusalOf("{uniform: [2, 1]}"), HasSubstr("x.yaml:1: 'uniform' is [2, 1]; accepted: [lo, hi]"));
   EXPECT_THAT(RefusalOf("{uniform: [1]}"), HasSubstr("a list of 2 values"));
-  EXPECT_THAT(RefusalOf("{normal: {mean: 0, sd: -1}}"), HasSubstr("at least 0"));
+  EXPECT_THAT(RefusalOf("{normal: {mean: 0, sd: -1}}"), HasSubstr("from 0 to 1e+100"));
+  EXPECT_THAT(RefusalOf("{normal: {mean: 1e308, sd: 1}}"), HasSubstr("from -1e+100 to 1e+100"));
+  EXPECT_THAT(RefusalOf("{uniform: [-1.7e308, 0]}"), HasSubstr("from -1e+100 to 1e+100"));
   EXPECT_THAT(RefusalOf("{truncnorm: {mean: 0, sd: 0, lo: 1, hi: 2}}"), HasSubstr("sd 0"));
   EXPECT_THAT(RefusalOf("{truncnorm: {mean: 0, sd: 1, lo: 3, hi: 2}}"), HasSubstr("above"));
   EXPECT_THAT(RefusalOf("{lognormal: {median: 0, sigma: 1}}"), HasSubstr("'median'"));
+  EXPECT_THAT(RefusalOf("{lognormal: {median: 1e-300, sigma: 1, lo: 1e99}}"), HasSubstr("'median'"));
   EXPECT_THAT(RefusalOf("{choice: [1, 2], weights: [0, 0]}"), HasSubstr("all 0"));
   EXPECT_THAT(RefusalOf("{choice: [1, 2], weights: [1]}"), HasSubstr("a list of 2"));
   EXPECT_THAT(RefusalOf("{choice: [1, wood]}"), HasSubstr("mixes"));

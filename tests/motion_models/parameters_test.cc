@@ -239,6 +239,9 @@ TEST(Parameters, DeclarationsAreReadStrictly) {
   EXPECT_THAT(RefusalOf("{x_left: 1}"), HasSubstr("per_side: true"));
   EXPECT_THAT(RefusalOf("{b: '=a', a: 1}"), HasSubstr("unknown name 'a'"));
   EXPECT_THAT(RefusalOf("{a: quick}"), HasSubstr("'a' is 'quick'"));
+  std::string many;
+  for (int i = 0; i <= 1000; ++i) many += fmt::format("p{}: 1\n", i);
+  EXPECT_THAT(RefusalOf(many), HasSubstr("holds 1001 parameters; accepted: up to 1000"));
 }
 
 TEST(Parameters, CommandLineTakesTheNotationOfTheFiles) {

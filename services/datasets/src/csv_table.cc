@@ -16,10 +16,9 @@ namespace stunt::datasets {
 namespace {
 
 // Beyond any sensor: 1000 g and 57 000 °/s. A file with such a value is damaged or in another unit.
-constexpr float kLargestAcceleration = 1e4F;                        // m/s²
-constexpr float kLargestRate = 1e3F;                                // rad/s
-constexpr std::int64_t kLargestTimeNs = 4'000'000'000'000'000'000;  // differences of two stay in 64 bits
-constexpr double kUniform = 0.01;                                   // of the period
+constexpr float kLargestAcceleration = 1e4F;  // m/s²
+constexpr float kLargestRate = 1e3F;          // rad/s
+constexpr double kUniform = 0.01;             // of the period
 
 struct Layout {
   std::string_view header;
@@ -64,14 +63,14 @@ bool Parse(std::string_view field, Number& number) {
 std::int64_t ParseTime(const LineReader& reader, const Layout& layout, std::string_view field) {
   if (layout.times_in_ns) {
     std::int64_t time_ns = 0;
-    if (!Parse(field, time_ns) || std::abs(time_ns) > kLargestTimeNs) {
-      Refuse(reader, layout, 0, field, "whole nanoseconds within ±4e18");
+    if (!Parse(field, time_ns) || time_ns < -kLargestTimeNs || time_ns > kLargestTimeNs) {
+      Refuse(reader, layout, 0, field, "whole nanoseconds within ±3e18");
     }
     return time_ns;
   }
   double time_s = 0;
   if (!Parse(field, time_s) || !std::isfinite(time_s) || std::abs(time_s) > 1e-9 * kLargestTimeNs) {
-    Refuse(reader, layout, 0, field, "seconds within ±4e9");
+    Refuse(reader, layout, 0, field, "seconds within ±3e9");
   }
   return std::llround(time_s * 1e9);
 }

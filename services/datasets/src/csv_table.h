@@ -8,6 +8,10 @@
 
 namespace stunt::datasets {
 
+/// The largest magnitude of a time in any file, ns: 95 years, so that unix time fits. The difference of two such times,
+/// added to a third, stays in 64 bits.
+inline constexpr std::int64_t kLargestTimeNs = 3'000'000'000'000'000'000;
+
 /// The numbers of one CSV file.
 struct CsvTable {
   std::vector<std::int64_t> time_ns;  // strictly increasing

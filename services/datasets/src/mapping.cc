@@ -1,11 +1,14 @@
 #include "stunt/datasets/mapping.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 #include <yaml-cpp/yaml.h>
 
 #include <fstream>
 #include <iterator>
+#include <memory>
 
+#include "line_reader.h"
 #include "stunt/random/random.h"
 #include "stunt/trace/input_error.h"
 #include "yaml_map.h"
@@ -15,20 +18,21 @@ namespace {
 
 constexpr std::string_view kSchema = "stunt.mapping/v1";
 constexpr std::uintmax_t kLargestFile = 1U << 20U;  // bytes
+constexpr double kDay = 86400;                      // s
 
-std::regex Pattern(YamlMap& map, const std::string& key) {
-  const std::string text = map.Text(key);
-  try {
-    return std::regex(text, std::regex::ECMAScript);
-  } catch (const std::regex_error& error) {
-    map.Refuse(key, fmt::format("a regular expression of ECMAScript ({})", error.what()));
-  }
+Pattern ReadPattern(YamlMap& map, const std::string& key) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);  // the refusal says them
+  auto pattern = std::make_shared<const re2::RE2>(map.Text(key), options);
+  if (!pattern->ok()) map.Refuse(key, fmt::format("a regular expression of RE2 ({})", Quoted(pattern->error())));
+  return pattern;
 }
 
-std::size_t Group(YamlMap& map, const std::string& key, const std::regex& pattern) {
+std::size_t Group(YamlMap& map, const std::string& key, const re2::RE2& pattern) {
   const std::size_t group = map.Whole(key);
-  if (group < 1 || group > pattern.mark_count()) {
-    map.Refuse(key, fmt::format("a group of the pattern, 1 … {}", pattern.mark_count()));
+  const auto groups = static_cast<std::size_t>(pattern.NumberOfCapturingGroups());
+  if (group < 1 || group > groups) {
+    map.Refuse(key, fmt::format("a group of the pattern, 1 … {}", groups));
   }
   return group;
 }
@@ -41,10 +45,10 @@ trace::Scope ParseScope(YamlMap& root) {
 }
 
 void ParseFiles(YamlMap files, Mapping& mapping) {
-  mapping.file_pattern = Pattern(files, "pattern");
-  mapping.code_group = Group(files, "code", mapping.file_pattern);
-  mapping.subject_group = Group(files, "subject", mapping.file_pattern);
-  if (files.Has("trial")) mapping.trial_group = Group(files, "trial", mapping.file_pattern);
+  mapping.file_pattern = ReadPattern(files, "pattern");
+  mapping.code_group = Group(files, "code", *mapping.file_pattern);
+  mapping.subject_group = Group(files, "subject", *mapping.file_pattern);
+  if (files.Has("trial")) mapping.trial_group = Group(files, "trial", *mapping.file_pattern);
   files.ExpectNothingElse();
 }
 
@@ -73,7 +77,10 @@ MappedEvents ParseEvents(YamlMap map) {
   } else if (window != "whole_trace") {
     map.Refuse("window", "timestamps, whole_trace");
   }
-  if (map.Has("onset_before_s")) events.onset_before_s = map.NumberOr("onset_before_s", 0);
+  if (map.Has("onset_before_s")) {
+    events.onset_before_s = map.NumberOr("onset_before_s", 0);
+    if (*events.onset_before_s > kDay) map.Refuse("onset_before_s", "seconds, from 0 to those of a day");
+  }
   map.ExpectNothingElse();
   return events;
 }
@@ -94,7 +101,7 @@ std::map<std::string, MappedActivity> ParseActivities(YamlMap map) {
 
 MappedSubjects ParseSubjects(YamlMap& map) {
   MappedSubjects subjects;
-  subjects.pattern = Pattern(map, "pattern");
+  subjects.pattern = ReadPattern(map, "pattern");
   YamlMap tags = map.Map("tags");
   for (const std::string& key : tags.Keys()) subjects.tags[key] = tags.Text(key);
   map.ExpectNothingElse();

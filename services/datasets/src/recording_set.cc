@@ -1,10 +1,12 @@
 #include "stunt/datasets/recording_set.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <stdexcept>
 #include <string_view>
 
 #include "csv_table.h"
@@ -31,11 +33,23 @@ std::vector<fs::path> FilesThatEndIn(const fs::path& folder, std::string_view su
 }
 
 bool Fits(const Mapping& mapping, const fs::path& file) {
-  return std::regex_match(file.filename().string(), mapping.file_pattern);
+  return re2::RE2::FullMatch(file.filename().string(), *mapping.file_pattern);
 }
 
 Mapping Shipped(const std::string& name) {
   return ParseMapping(ShippedMappingTexts().find(name)->second, fmt::format("mappings/{}.yaml", name));
+}
+
+/// What the groups of the mapping's pattern hold in a file name that fits it; [0] is the whole name.
+std::vector<std::string> GroupsOf(const Mapping& mapping, const std::string& name) {
+  const re2::RE2& pattern = *mapping.file_pattern;
+  std::vector<re2::StringPiece> groups(static_cast<std::size_t>(pattern.NumberOfCapturingGroups()) + 1);
+  if (!pattern.Match(name, 0, name.size(), re2::RE2::ANCHOR_BOTH, groups.data(), static_cast<int>(groups.size()))) {
+    throw std::logic_error(fmt::format("{} does not fit the mapping {}", name, mapping.name));
+  }
+  std::vector<std::string> texts;
+  for (const re2::StringPiece& group : groups) texts.emplace_back(group.data(), group.size());
+  return texts;
 }
 
 /// The one shipped mapping that knows every CSV file of `files`, but for its own file of times.
@@ -121,8 +135,9 @@ std::optional<std::int64_t> PeakTime(const trace::SampleBlock& samples, std::int
 double ParseSeconds(const LineReader& reader, std::string_view field) {
   double seconds = 0;
   const auto [stop, error] = std::from_chars(field.data(), field.data() + field.size(), seconds);
-  if (error != std::errc() || stop != field.data() + field.size() || !(std::abs(seconds) <= 4e9)) {
-    throw trace::InputError(fmt::format("{}: {}; accepted: a time in seconds", reader.Where(), Quoted(field)));
+  if (error != std::errc() || stop != field.data() + field.size() || !(std::abs(seconds) <= 1e-9 * kLargestTimeNs)) {
+    throw trace::InputError(
+        fmt::format("{}: {}; accepted: a time in seconds within ±3e9", reader.Where(), Quoted(field)));
   }
   return seconds;
 }
@@ -224,10 +239,8 @@ trace::Recording RecordingSet::Load(std::size_t i) const {
 }
 
 trace::Recording RecordingSet::LoadMapped(const fs::path& path) const {
-  const std::string name = path.filename().string();
-  std::smatch groups;
-  std::regex_match(name, groups, mapping_->file_pattern);
-  const std::string code = groups[mapping_->code_group];
+  const std::vector<std::string> groups = GroupsOf(*mapping_, path.filename().string());
+  const std::string& code = groups[mapping_->code_group];
   const auto found = mapping_->activities.find(code);
   if (found == mapping_->activities.end()) {
     throw trace::InputError(fmt::format("{}: the mapping {} has no activity with the code {}", path.string(),
@@ -241,7 +254,7 @@ trace::Recording RecordingSet::LoadMapped(const fs::path& path) const {
   info.subject_id = groups[mapping_->subject_group];
   info.scope = mapping_->scope;
   for (const MappedSubjects& subjects : mapping_->subjects) {
-    if (std::regex_match(info.subject_id, subjects.pattern))
+    if (re2::RE2::FullMatch(info.subject_id, *subjects.pattern))
       info.tags.insert(subjects.tags.begin(), subjects.tags.end());
   }
   info.tags["activity"] = activity.activity;

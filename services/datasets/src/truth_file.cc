@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "csv_table.h"
 #include "stunt/trace/input_error.h"
 
 namespace stunt::datasets {
@@ -77,6 +78,13 @@ class Reader {
     }
     if (!fits) Refuse(key, accepted);
     return value.get<Value>();
+  }
+
+  [[nodiscard]] std::int64_t GetTime(const char* key) {
+    constexpr std::string_view kAccepted = "whole nanoseconds within ±3e18";
+    const auto time_ns = Get<std::int64_t>(key, kAccepted);
+    if (time_ns < -kLargestTimeNs || time_ns > kLargestTimeNs) Refuse(key, kAccepted);
+    return time_ns;
   }
 
   template <typename Enum, std::size_t kCount>
@@ -154,9 +162,9 @@ trace::TruthEvent ReadEvent(Reader& reader) {
   trace::TruthEvent event;
   event.event_id = reader.Get<std::string>("event_id", "a string");
   event.event_class = reader.Get<std::string>("class", "a string");
-  event.onset_ns = reader.Get<std::int64_t>("onset_ns", "whole nanoseconds");
-  event.ref_ns = reader.Get<std::int64_t>("ref_ns", "whole nanoseconds");
-  event.end_ns = reader.Get<std::int64_t>("end_ns", "whole nanoseconds, not before onset_ns");
+  event.onset_ns = reader.GetTime("onset_ns");
+  event.ref_ns = reader.GetTime("ref_ns");
+  event.end_ns = reader.GetTime("end_ns");
   event.severity = reader.Get<double>("severity", "a number");
   event.ignore = reader.Get<bool>("ignore", "true or false");
   reader.ExpectNothingElse();
@@ -167,8 +175,8 @@ trace::TruthEvent ReadEvent(Reader& reader) {
 trace::ActivitySegment ReadActivity(Reader& reader) {
   trace::ActivitySegment segment;
   segment.label = reader.Get<std::string>("label", "a string");
-  segment.start_ns = reader.Get<std::int64_t>("start_ns", "whole nanoseconds");
-  segment.end_ns = reader.Get<std::int64_t>("end_ns", "whole nanoseconds");
+  segment.start_ns = reader.GetTime("start_ns");
+  segment.end_ns = reader.GetTime("end_ns");
   reader.ExpectNothingElse();
   return segment;
 }
@@ -267,8 +275,8 @@ TruthFile ReadTruthFile(const std::filesystem::path& path) {
   info.subject_id = reader.Get<std::string>("subject_id", "a string");
   info.scope = reader.GetEnum("scope", kScopes);
   info.tags = reader.GetMap("tags");
-  info.start_ns = reader.Get<std::int64_t>("start_ns", "whole nanoseconds");
-  info.end_ns = reader.Get<std::int64_t>("end_ns", "whole nanoseconds");
+  info.start_ns = reader.GetTime("start_ns");
+  info.end_ns = reader.GetTime("end_ns");
   for (Reader& event : reader.GetList("events")) info.truth.events.push_back(ReadEvent(event));
   for (Reader& segment : reader.GetList("activities")) info.truth.activities.push_back(ReadActivity(segment));
   for (Reader& device : reader.GetList("files")) truth.files.push_back(ReadDeviceFile(device));

@@ -10,10 +10,19 @@
 #include "stunt/trace/input_error.h"
 
 namespace stunt::datasets {
+namespace {
+
+constexpr std::size_t kMostKeys = 1000;  // looking them up one by one takes their square
+
+}  // namespace
 
 YamlMap::YamlMap(YAML::Node node, std::string where, std::string name)
     : node_(std::move(node)), where_(std::move(where)), name_(std::move(name)) {
   if (!node_.IsMap()) throw trace::InputError(fmt::format("{}: {} must be a map", Position(node_), name_));
+  if (node_.size() > kMostKeys) {
+    throw trace::InputError(
+        fmt::format("{}: {} has {} keys; accepted: up to {}", Position(node_), name_, node_.size(), kMostKeys));
+  }
   std::vector<std::string> seen;
   for (const auto& entry : node_) {
     if (!entry.first.IsScalar()) {

@@ -194,6 +194,9 @@ TEST_F(CsvRecording, DamagedTruthFilesAreRefused) {
   bad["events"][0]["ref_ns"] = "soon";
   EXPECT_THAT(message(bad), AllOf(HasSubstr("a.truth.json"), HasSubstr("events[0].ref_ns")));
   bad = good;
+  bad["end_ns"] = std::numeric_limits<std::int64_t>::max();
+  EXPECT_THAT(message(bad), AllOf(HasSubstr("end_ns"), HasSubstr("within ±3e18")));
+  bad = good;
   bad["files"][0]["file"] = "../secret.csv";
   EXPECT_THAT(message(bad), HasSubstr("files[0].file"));
   bad = good;
@@ -249,6 +252,8 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"TooLargeForAFloat", kHead + "0,1,2,1e99\n", "x.csv:2: az"},
         Hostile{"TimeNotWhole", "t_ns,ax_mps2,ay_mps2,az_mps2\n0.5,1,2,3\n", "x.csv:2: t_ns"},
         Hostile{"TimeTooLarge", "t_ns,ax_mps2,ay_mps2,az_mps2\n99999999999999999999,1,2,3\n", "x.csv:2: t_ns"},
+        Hostile{"TimeOfTheLeastInteger", "t_ns,ax_mps2,ay_mps2,az_mps2\n-9223372036854775808,1,2,3\n", "x.csv:2: t_ns"},
+        Hostile{"TimeWithoutRoomForSums", kHead + "-4e9,1,2,3\n", "x.csv:2: t_s"},
         Hostile{"Binary", std::string("\0\x01\xff\xfe\x7f", 5) + std::string(100, '\x80') + "\n", "unknown header"},
         Hostile{"BinaryRow", kHead + std::string("0,1,\0,3\n", 8), "x.csv:2: ay = \"\\x00\""},
         Hostile{"HugeLine", std::string(3'000'000, 'a') + "\n", "longer than"},

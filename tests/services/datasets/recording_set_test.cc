@@ -150,6 +150,9 @@ TEST_F(RecordingSetTest, MappingErrorsNameLineKeyAndWhatIsAccepted) {
   EXPECT_THAT(MappingMessage("recorded_human", "people"),
               AllOf(HasSubstr("m.yaml:4: scope"), HasSubstr("recorded_human")));
   EXPECT_THAT(MappingMessage("(\\w+)-", "(\\w+-"), AllOf(HasSubstr("m.yaml:6"), HasSubstr("regular expression")));
+  EXPECT_THAT(MappingMessage("(\\w+)-", std::string(30'000, '(')),
+              HasSubstr("regular expression"));  // no deep recursion
+  EXPECT_THAT(MappingMessage("onset_before_s: 0.015", "onset_before_s: 1e300"), HasSubstr("those of a day"));
   EXPECT_THAT(MappingMessage("code: 2", "code: 3"), AllOf(HasSubstr("m.yaml:7"), HasSubstr("1 … 2")));
   EXPECT_THAT(MappingMessage("78.5", "wide"), AllOf(HasSubstr("m.yaml:12"), HasSubstr("a number from 0")));
   EXPECT_THAT(MappingMessage("whole_trace", "half"),
@@ -159,6 +162,9 @@ TEST_F(RecordingSetTest, MappingErrorsNameLineKeyAndWhatIsAccepted) {
   EXPECT_THAT(MappingMessage("schema: stunt.mapping/v1", "schema: [1"), HasSubstr("no valid YAML"));
   EXPECT_THAT(MappingMessage("stunt.mapping/v1", "stunt.mapping/v2"), HasSubstr("m.yaml:1: schema"));
   EXPECT_THAT(MessageOf([] { (void)ParseMapping("- 1\n", "m.yaml"); }), HasSubstr("m.yaml:1: a mapping must be a map"));
+  std::string many;
+  for (int i = 0; i <= 1000; ++i) many += "key" + std::to_string(i) + ": 1\n";
+  EXPECT_THAT(MessageOf([&] { (void)ParseMapping(many, "m.yaml"); }), HasSubstr("has 1001 keys; accepted: up to 1000"));
   EXPECT_THAT(MessageOf([] { (void)ParseMapping("", "m.yaml"); }), HasSubstr("must be a map"));
   EXPECT_THAT(MessageOf([] { (void)ParseMapping(std::string(100'000, '['), "m.yaml"); }), HasSubstr("m.yaml"));
 }

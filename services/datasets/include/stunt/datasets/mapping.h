@@ -2,15 +2,23 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "stunt/trace/recording.h"
 
+namespace re2 {
+class RE2;
+}
+
 namespace stunt::datasets {
+
+/// A regular expression (RE2) over whole file names or ids. Mappings come from outside, so it has to be one whose
+/// compilation and matching are bounded in time and memory, whatever the pattern.
+using Pattern = std::shared_ptr<const re2::RE2>;
 
 /// The device that made the recordings of a folder.
 struct MappedDevice {
@@ -44,7 +52,7 @@ struct MappedEvents {
 
 /// Tags for the subjects whose id matches.
 struct MappedSubjects {
-  std::regex pattern;
+  Pattern pattern;
   std::map<std::string, std::string> tags;
 };
 
@@ -54,7 +62,7 @@ struct Mapping {
   std::string source;   // where the recordings come from
   std::string version;  // digest of the text, for the record of a run
   trace::Scope scope = trace::Scope::kRecordedHuman;
-  std::regex file_pattern;                                         // matches whole file names
+  Pattern file_pattern;                                            // matches whole file names
   std::size_t code_group = 0, subject_group = 0, trial_group = 0;  // groups of file_pattern; trial 0 = none
   MappedDevice device;
   std::map<std::string, MappedActivity> activities;  // by code
