@@ -28,14 +28,14 @@ int Jobs(const RunFlags& flags) {
   return flags.jobs > 0 ? flags.jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-// The case that the picture shows: the first event that was found; without one, the first case with an event.
-const trace::RunRecord* PictureCase(const std::vector<trace::RunRecord>& records, const metrics::Score& score) {
-  const trace::RunRecord* missed = nullptr;
+// The record that the picture shows: the first event that was found; without one, the first case with an event.
+std::optional<std::size_t> PictureCase(const std::vector<trace::RunRecord>& records, const metrics::Score& score) {
+  std::optional<std::size_t> missed;
   for (std::size_t i = 0; i < records.size() && i < score.cases.size(); ++i) {
     const metrics::CaseOutcome& outcome = score.cases[i];
     if (outcome.case_id != records[i].info.case_id || outcome.match.events.empty()) continue;
-    if (outcome.outcome == metrics::Outcome::kCorrect) return &records[i];
-    if (missed == nullptr && outcome.outcome == metrics::Outcome::kWrong) missed = &records[i];
+    if (outcome.outcome == metrics::Outcome::kCorrect) return i;
+    if (!missed && outcome.outcome == metrics::Outcome::kWrong) missed = i;
   }
   return missed;
 }
@@ -43,14 +43,11 @@ const trace::RunRecord* PictureCase(const std::vector<trace::RunRecord>& records
 // Its recording is made again: no run keeps the samples of every case.
 std::optional<std::string> DrawPicture(const sweeps::CaseSet& set, const sweeps::CasesRun& run,
                                        const metrics::Score& score) {
-  const trace::RunRecord* record = PictureCase(run.records, score);
-  if (record == nullptr) return std::nullopt;
-  for (std::size_t i = 0; i < set.cases.size(); ++i) {
-    if (set.cases[i].case_id != record->info.case_id) continue;
-    const absl::StatusOr<trace::Recording> recording = set.make(i);
-    if (recording.ok()) return reports::TracePictureSvg(*recording, *record);
-  }
-  return std::nullopt;
+  const std::optional<std::size_t> shown = PictureCase(run.records, score);
+  if (!shown) return std::nullopt;
+  const absl::StatusOr<trace::Recording> recording = set.make(run.origin[*shown]);
+  if (!recording.ok()) return std::nullopt;
+  return reports::TracePictureSvg(*recording, run.records[*shown]);
 }
 
 }  // namespace

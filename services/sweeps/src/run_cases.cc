@@ -77,11 +77,14 @@ class Board {
     if (input_error_) throw trace::InputError(input_error_->second);
     CasesRun run;
     run.interrupted = done_ < set_.cases.size();
-    for (std::optional<trace::RunRecord>& record : records_) {
-      if (record) run.records.push_back(*std::move(record));
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      if (records_[i]) run.origin.push_back(i);
     }
-    std::sort(run.records.begin(), run.records.end(),
-              [](const trace::RunRecord& a, const trace::RunRecord& b) { return a.info.case_id < b.info.case_id; });
+    // Stable: two folders may hold files of the same name.
+    std::stable_sort(run.origin.begin(), run.origin.end(), [&](std::size_t a, std::size_t b) {
+      return records_[a]->info.case_id < records_[b]->info.case_id;
+    });
+    for (const std::size_t i : run.origin) run.records.push_back(*std::move(records_[i]));
     return run;
   }
 

@@ -18,7 +18,8 @@ namespace stunt::sweeps {
 
 /// Cases and a way to each one's recording. Simulated cases and recorded people are run alike.
 struct CaseSet {
-  /// What is known of each case before its recording exists; an error is filed under it. Scope and case_id are final.
+  /// What is known of each case before its recording exists; an error is filed under it. A truth file may give its
+  /// recording another case_id than the file's name, which stands here.
   std::vector<trace::CaseInfo> cases;
 
   /// The recording of cases[i]. Called from several threads at once; the same index gives
@@ -41,6 +42,7 @@ struct RunCasesOptions {
 struct CasesRun {
   hil::DetectorInfo detector;
   std::vector<trace::RunRecord> records;  // by case_id
+  std::vector<std::size_t> origin;        // of each record: its index in the set
   bool interrupted = false;               // some cases were not run
 };
 
