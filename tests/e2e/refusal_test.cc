@@ -111,6 +111,9 @@ TEST(Refusal, OfACommandLineThatMakesNoSense) {
   ExpectRefused({"replay", folder.Put("a.csv", RestingCsv(9)), "--detector", "builtin:nope"}, "builtin:fall", folder);
   ExpectRefused({"replay", folder.path() / "a.csv", "--detector", "telepathy"}, "telepathy", folder);
   ExpectRefused({"serve", "detector", "--listen", "0.0.0.0:0"}, "certificate", folder);
+  ExpectRefused({"simulate", "adl_walk_slow", "--seed", "-3", "-o", folder.path() / "a.csv"}, "--seed", folder);
+  ExpectRefused({"simulate", "adl_walk_slow", "--set", "speed_mps=900", "-o", folder.path() / "a.csv"}, "speed_mps",
+                folder);
 }
 
 TEST(Overwrite, ReplacesAnEarlierResult) {

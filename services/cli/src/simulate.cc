@@ -64,7 +64,9 @@ void AddSimulate(CLI::App& program, Action& action) {
   auto flags = std::make_shared<SimulateFlags>();
   command->add_option("scenario", flags->scenario, "a scenario file, or the id of a shipped scenario")->required();
   command->add_option("--subject", flags->subject, "a subject file; without it a person is drawn from the seed");
-  command->add_option("--seed", flags->seed, "decides everything that is drawn")->capture_default_str();
+  command->add_option("--seed", flags->seed, "decides everything that is drawn")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("--device", flags->devices, "NAME@SITE, several times for several devices");
   command->add_option("--set", flags->set, "parameter=value of the motion, several times");
   command->add_option("-o,--out", flags->out, "NAME.csv; the truth goes to NAME.truth.json")->required();
