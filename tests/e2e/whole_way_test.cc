@@ -79,6 +79,21 @@ TEST(Simulate, GivesTheSameBytesWithoutTheFmaAndAvx2Variants) {
   EXPECT_EQ(ReadFile(masked), ReadFile(as_it_comes));
 }
 
+// What the heap held before is nobody's input: glibc fills fresh memory with the byte of MALLOC_PERTURB_.
+TEST(Simulate, GivesTheSameBytesWhateverTheHeapHeld) {
+  const TemporaryFolder folder;
+  std::string first;
+  for (const std::string perturb : {"0", "85", "170"}) {
+    const std::filesystem::path file = folder.path() / (perturb + ".csv");
+    Process process({"/usr/bin/env", "MALLOC_PERTURB_=" + perturb, STUNT_PROGRAM, "simulate", "adl_sit_half_slow",
+                     "--seed", "5", "--device", "ideal@left_wrist", "-o", file.string()});
+    ASSERT_EQ(process.Wait().exit_code, 0);
+    if (first.empty()) first = ReadFile(file);
+    EXPECT_GT(first.size(), 10'000U);
+    EXPECT_EQ(ReadFile(file), first) << perturb;
+  }
+}
+
 TEST(Gates, DecideTheExitCode) {
   const TemporaryFolder folder;
   const auto run = [&](const std::string& gate, std::vector<std::string> more = {}) {

@@ -88,11 +88,13 @@ struct StepInput {
 
 /// Forces of the last step [N], world frame, at the end of the step (implicit damping included).
 struct StepForces {
-  std::array<Eigen::Vector3d, kSegments> contact;  // surroundings on each segment
+  std::array<Eigen::Vector3d, kSegments> contact;  // surroundings on each segment; 0 before the first step
   Eigen::Vector3d loads = {0, 0, 0};               // sum of the point loads
   Eigen::Vector3d assist = {0, 0, 0};              // external part of the root assist
   Eigen::Vector3d assist_torque = {0, 0, 0};       // Nm
   std::uint32_t on_ground = 0;                     // bits of the segments that touch a ground surface
+
+  StepForces() { contact.fill(Eigen::Vector3d::Zero()); }
 };
 
 /// A floating-base btMultiBody with 45 degrees of freedom and a linearly implicit step.
