@@ -248,6 +248,12 @@ void Append(std::vector<T> own, std::vector<T>& all) {
   all.insert(all.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
 }
 
+// For a body of 73 kg; see Performer.
+const std::initializer_list<Key> kAssistKeys = {{"stiffness_npm", 6000.0, {0, 1e5}},
+                                                {"damping_ratio", 0.7, {0, 5}},
+                                                {"max_force_n", 1500.0, {0, 1e4}},
+                                                {"max_torque_nm", 400.0, {0, 2000}}};
+
 // The blocks that a motion may take from the one it extends.
 void ReadBody(YamlSection& root, Motion& motion) {
   if (const auto block = root.Find("parameters")) MergeParameters(ReadParameters(*block), motion.parameters);
@@ -257,14 +263,7 @@ void ReadBody(YamlSection& root, Motion& motion) {
   if (root.Has("stance")) {
     ReadOver(root.Child("stance"), {{"crouch_m", 0.012}, {"width_m", 0.0}, {"forward_m", 0.0}}, motion.stance);
   }
-  if (root.Has("assist")) {
-    ReadOver(root.Child("assist"),
-             {{"stiffness_npm", 6000.0, {0, 1e5}},
-              {"damping_ratio", 0.7, {0, 5}},
-              {"max_force_n", 1500.0, {0, 1e4}},
-              {"max_torque_nm", 400.0, {0, 2000}}},
-             motion.assist);
-  }
+  if (root.Has("assist")) ReadOver(root.Child("assist"), kAssistKeys, motion.assist);
   if (root.Has("surfaces")) {
     motion.surfaces.clear();
     for (const YamlValue& value : root.List("surfaces", {1, 12})) motion.surfaces.push_back(ReadSurface(value));
@@ -332,6 +331,7 @@ std::vector<ParameterDecl> ReadParameterBlock(const std::filesystem::path& motio
 Motion LoadMotion(const std::filesystem::path& file) {
   Motion motion;
   LoadOver(file, 0, motion);
+  for (const Key& key : kAssistKeys) motion.assist.try_emplace(std::string(key.name), Value(*key.otherwise));
   SortByUse(motion.parameters);
   return motion;
 }

@@ -125,17 +125,15 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
     if (surface.ground && surface.segments != sim::kFeet) grounds.push_back(surface);
   }
   body.SetSurfaces(std::move(surfaces));
-  const auto assist = [&](const char* name, double otherwise) {
-    return motion.assist.empty() ? otherwise : motion.assist.at(name).Evaluate(scope);
-  };
+  const auto assist = [&](const char* name) { return motion.assist.at(name).Evaluate(scope); };
   // Numbers of motion files are for 73 kg; forces scale with the mass, torques with the strength.
   const double force_scale = skeleton.mass / 73;
-  input.assist.stiffness = assist("stiffness_npm", 6000) * force_scale;
-  input.assist.damping = 2 * assist("damping_ratio", 0.7) * std::sqrt(input.assist.stiffness * skeleton.mass);
-  input.assist.max_force = assist("max_force_n", 1500) * force_scale;
+  input.assist.stiffness = assist("stiffness_npm") * force_scale;
+  input.assist.damping = 2 * assist("damping_ratio") * std::sqrt(input.assist.stiffness * skeleton.mass);
+  input.assist.max_force = assist("max_force_n") * force_scale;
   input.assist.rotation_stiffness *= skeleton.strength;
   input.assist.rotation_damping *= skeleton.strength;
-  input.assist.max_torque = assist("max_torque_nm", 400) * skeleton.strength;
+  input.assist.max_torque = assist("max_torque_nm") * skeleton.strength;
   before = At(Time() - o.dt);
   now = At(Time());
   after = At(Time() + o.dt);

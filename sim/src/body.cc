@@ -142,12 +142,7 @@ double Body::JointAngle(int joint) const {
   return internal::RotationVector(internals_->multibody.SphericalPosition(joint)).norm();
 }
 
-Vec3 Body::CentreOfMass() const {
-  const internal::Multibody& body = internals_->multibody;
-  Vec3 sum = Vec3::Zero();
-  for (std::size_t k = 0; k < kSegments; ++k) sum += body.mass[k] * body.c[k];
-  return body.origin + sum / internals_->skeleton.mass;
-}
+Vec3 Body::CentreOfMass() const { return internals_->multibody.origin + internals_->multibody.CentreOfMass(); }
 
 Vec3 Body::Momentum() const {
   const internal::Multibody& body = internals_->multibody;

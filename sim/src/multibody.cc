@@ -8,7 +8,7 @@ namespace stunt::sim::internal {
 
 static_assert(sizeof(btScalar) == 8, "link bullet-float64: Debian's CMake package for Bullet is single precision");
 
-Multibody::Multibody(const Skeleton& skeleton) {
+Multibody::Multibody(const Skeleton& skeleton) : total_mass(skeleton.mass) {
   const Link& pelvis = skeleton.link(Segment::kPelvis);
   body_ = std::make_unique<btMultiBody>(kJoints, pelvis.mass, ToBullet(pelvis.inertia), false, false);
   // Bullet's defaults for games: drag of 0.04, clamped speeds and impulses, sleeping.
@@ -93,6 +93,12 @@ void Multibody::UpdateKinematics() {
       v[k] += rates[d] * axis;
     }
   }
+}
+
+Vec3 Multibody::CentreOfMass() const {
+  Vec3 sum = Vec3::Zero();
+  for (std::size_t k = 0; k < kSegments; ++k) sum += mass[k] * c[k];
+  return sum / total_mass;
 }
 
 void Multibody::Integrate(const std::array<double, kDofs>& acceleration, double dt) {

@@ -33,11 +33,15 @@ class Multibody {
   void Integrate(const std::array<double, kDofs>& acceleration, double dt);
   [[nodiscard]] btMultiBody& bullet() { return *body_; }
 
+  /// Centre of mass of the whole body, from O.
+  [[nodiscard]] Vec3 CentreOfMass() const;
+
   // Structure.
   std::array<int, kSegments> parent{};     // segment index; −1 for the pelvis
   std::array<int, kSegments> first_dof{};  // of the segment's joint
   std::array<int, kSegments> dof_count{};
   std::array<double, kSegments> mass{};
+  double total_mass = 0;
   std::array<Vec3, kSegments> inertia{};
 
   // Kinematics of the present state.

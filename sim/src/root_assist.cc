@@ -56,13 +56,6 @@ Vec3 Admissible(Vec3 force, double friction) {
   return force;
 }
 
-// From O.
-Vec3 CentreOfMass(const Multibody& body, double total) {
-  Vec3 sum = Vec3::Zero();
-  for (std::size_t k = 0; k < kSegments; ++k) sum += body.mass[k] * body.c[k];
-  return sum / total;
-}
-
 // Leg torques −Jᵀ f: the leg pushes the foot down with f, the ground pushes back. People's ground force points close to
 // the centre of mass; a force that does not would have to be balanced by a moment from nowhere.
 void PushThroughLeg(Body::Internals& s, std::size_t side, Vec3 force, const Vec3& centre, const FootSupport& feet) {
@@ -88,7 +81,7 @@ void AddRootAssist(Body::Internals& s, const StepInput& input) {
   const Vec3 torque = DemandedTorque(s, input);
   const FootSupport& feet = input.feet;
   if (feet.share > 0) {
-    const Vec3 centre = CentreOfMass(s.multibody, s.skeleton.mass);
+    const Vec3 centre = s.multibody.CentreOfMass();
     for (std::size_t side = 0; side < 2; ++side) {
       if (feet.weight[side] <= 0) continue;
       PushThroughLeg(s, side, feet.share * feet.weight[side] * force, centre, feet);

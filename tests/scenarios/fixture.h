@@ -9,8 +9,8 @@
 #include <sstream>
 #include <string>
 
+#include "../motion_models/refusal.h"
 #include "stunt/scenarios/data_folders.h"
-#include "stunt/trace/input_error.h"
 
 namespace stunt::scenarios::test {
 
@@ -55,15 +55,6 @@ class ScratchRoot {
   std::filesystem::path path_;
 };
 
-/// The message with which `action` refuses its input; empty when it does not.
-template <typename Action>
-std::string Refusal(Action&& action) {
-  try {
-    action();
-  } catch (const trace::InputError& error) {
-    return error.what();
-  }
-  return "";
-}
+using stunt::test::Refusal;
 
 }  // namespace stunt::scenarios::test

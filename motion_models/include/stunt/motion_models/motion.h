@@ -70,7 +70,7 @@ struct Motion {
   std::optional<Value> event_at;      // s: first imbalance; none = no event
   std::map<std::string, Value> gait;  // empty = standing
   std::map<std::string, Value> stance;
-  std::map<std::string, Value> assist;  // stiffness_npm, max_force_n, …; empty = the defaults
+  std::map<std::string, Value> assist;  // stiffness_npm, max_force_n, …; complete
   std::vector<SurfaceSpec> surfaces;
   std::vector<TrackSpec> tracks;
   std::vector<TrackSpec> after_contact;  // may use t_contact_s
