@@ -71,13 +71,14 @@ const motion_models::Motion& Simulator::MotionOf(const std::filesystem::path& fi
   return *motion;
 }
 
-Simulated Simulator::Run(const Case& c) const {
+Simulated Simulator::Run(const Case& c, const Observer& observer) const {
   const motion_models::PerformOptions options = {.dt = options_.dt, .tail_s = options_.tail_s};
   motion_models::Performer performer(MotionOf(c.motion_file), c.parameters, c.subject, c.key.Derive("motion"), options);
   std::vector<Worn> worn = PutOn(c, performer.body());
   while (!performer.Done()) {
     performer.Step();
     for (Worn& w : worn) w.recorder.Push(w.probe.Sample(performer.body(), performer.input().gravity));
+    if (observer) observer(performer);
   }
   Simulated result;
   trace::CaseInfo& info = result.recording.info;

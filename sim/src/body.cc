@@ -101,6 +101,7 @@ double Body::dt() const { return internals_->dt; }
 double Body::time() const { return static_cast<double>(internals_->steps) * internals_->dt; }
 const Skeleton& Body::skeleton() const { return internals_->skeleton; }
 const StepForces& Body::forces() const { return internals_->forces; }
+const std::vector<Surface>& Body::surfaces() const { return internals_->surfaces; }
 Body::Internals& Body::internals() { return *internals_; }
 
 Eigen::Matrix3d Body::R_WB(Segment segment) const {

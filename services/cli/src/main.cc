@@ -16,6 +16,7 @@ int Run(int argc, char** argv) {
   program.require_subcommand(1);
   Action action;
   AddDoctor(program, action);
+  AddDraw(program, action);
   AddList(program, action);
   AddReplay(program, action);
   AddScore(program, action);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,11 +29,14 @@ struct Simulated {
 /// from several threads. Same case, same bytes.
 class Simulator {
  public:
+  /// Sees the body after every step, from the start of the recording on.
+  using Observer = std::function<void(const motion_models::Performer&)>;
+
   explicit Simulator(SimulateOptions options) : options_(options) {}
 
   /// @throws trace::InputError for a bad motion file, an unknown device or site.
   /// @throws motion_models::PerformError where the simulated body went wrong.
-  [[nodiscard]] Simulated Run(const Case& c) const;
+  [[nodiscard]] Simulated Run(const Case& c, const Observer& observer = {}) const;
 
  private:
   [[nodiscard]] const motion_models::Motion& MotionOf(const std::filesystem::path& file) const;

@@ -118,6 +118,7 @@ class Body {
   [[nodiscard]] double time() const;  // steps × dt [s]
   [[nodiscard]] const Skeleton& skeleton() const;
   [[nodiscard]] const StepForces& forces() const;
+  [[nodiscard]] const std::vector<Surface>& surfaces() const;
 
   [[nodiscard]] Eigen::Isometry3d X_WB(Segment segment) const;
   [[nodiscard]] Eigen::Matrix3d R_WB(Segment segment) const;

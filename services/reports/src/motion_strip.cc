@@ -1,0 +1,195 @@
+#include "stunt/reports/motion_strip.h"
+
+#include <fmt/format.h>
+#include <tinyxml2.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "stunt/reports/safe_text.h"
+
+namespace stunt::reports {
+namespace {
+
+using Eigen::Vector2d;
+using Eigen::Vector3d;
+using sim::Segment;
+
+constexpr double kCell = 118;   // px: width of a figure's place
+constexpr double kRow = 150;    // px
+constexpr double kScale = 52;   // px a metre
+constexpr double kFloor = 118;  // px from the row's top to the world's z = 0
+constexpr double kAzimuth = 35.0 * std::numbers::pi / 180;
+constexpr double kElevation = 12.0 * std::numbers::pi / 180;
+constexpr double kReach = 1.1;  // m around the pelvis in which surfaces are drawn
+
+constexpr const char* kLeftColour = "#0072b2";
+constexpr const char* kRightColour = "#e69f00";
+constexpr const char* kTrunkColour = "#222222";
+constexpr const char* kSurfaceColour = "#9a9a9a";
+constexpr const char* kFallingShade = "#fdf0e6";
+constexpr const char* kLyingShade = "#f3e3ee";
+
+// Orthographic, from the right front: x goes right and a little up, y (left) goes right and away.
+Vector2d Project(const Vector3d& p) {
+  const double across = p.x() * std::cos(kAzimuth) - p.y() * std::sin(kAzimuth);
+  const double away = p.x() * std::sin(kAzimuth) + p.y() * std::cos(kAzimuth);
+  return {across, p.z() * std::cos(kElevation) + away * std::sin(kElevation)};
+}
+
+const char* Colour(Segment s) {
+  if (s <= Segment::kHead) return kTrunkColour;
+  const bool left =
+      (s >= Segment::kUpperArmL && s <= Segment::kHandL) || (s >= Segment::kThighL && s <= Segment::kFootL);
+  return left ? kLeftColour : kRightColour;
+}
+
+/// Draws in one cell: world points become pixels around the figure's pelvis.
+class Cell {
+ public:
+  Cell(tinyxml2::XMLPrinter& svg, double x, double y, const Vector3d& pelvis)
+      : svg_(svg), x_(x + 0.5 * kCell), y_(y + kFloor), ground_(pelvis.x(), pelvis.y(), 0) {}
+
+  void Line(const Vector3d& from, const Vector3d& to, const char* colour, double width) {
+    const Vector2d a = Pixel(from);
+    const Vector2d b = Pixel(to);
+    svg_.OpenElement("line");
+    Attribute("x1", a.x());
+    Attribute("y1", a.y());
+    Attribute("x2", b.x());
+    Attribute("y2", b.y());
+    svg_.PushAttribute("stroke", colour);
+    Attribute("stroke-width", width);
+    svg_.CloseElement(true);
+  }
+
+  void Circle(const Vector3d& centre, double radius, const char* colour) {
+    const Vector2d c = Pixel(centre);
+    svg_.OpenElement("circle");
+    Attribute("cx", c.x());
+    Attribute("cy", c.y());
+    Attribute("r", radius * kScale);
+    svg_.PushAttribute("fill", "white");
+    svg_.PushAttribute("stroke", colour);
+    svg_.CloseElement(true);
+  }
+
+  [[nodiscard]] const Vector3d& ground() const { return ground_; }
+
+ private:
+  void Attribute(const char* name, double value) { svg_.PushAttribute(name, fmt::format("{:.1f}", value).c_str()); }
+
+  Vector2d Pixel(const Vector3d& p) const {
+    const Vector2d q = Project(p - ground_);
+    return {x_ + kScale * q.x(), y_ - kScale * q.y()};
+  }
+
+  tinyxml2::XMLPrinter& svg_;
+  double x_, y_;
+  Vector3d ground_;
+};
+
+// The part of a horizontal surface that is near the figure.
+void DrawSurface(Cell& cell, const sim::Surface& surface) {
+  const double width = std::isfinite(surface.y_lo) ? kReach : 0.35;
+  const double x_lo = std::max(surface.x_lo, cell.ground().x() - kReach);
+  const double x_hi = std::min(surface.x_hi, cell.ground().x() + kReach);
+  const double y_lo = std::max(surface.y_lo, cell.ground().y() - width);
+  const double y_hi = std::min(surface.y_hi, cell.ground().y() + width);
+  if (x_lo >= x_hi || y_lo >= y_hi) return;
+  const Vector3d a(x_lo, y_lo, surface.height), b(x_hi, y_lo, surface.height), c(x_hi, y_hi, surface.height),
+      d(x_lo, y_hi, surface.height);
+  for (const auto& [from, to] : {std::pair{a, b}, {b, c}, {c, d}, {d, a}}) {
+    cell.Line(from, to, kSurfaceColour, 0.7);
+  }
+}
+
+void DrawFigure(Cell& cell, const sim::Figure& figure) {
+  for (const sim::Figure::Bone& bone : figure.bones) {
+    cell.Line(bone.from, bone.to, Colour(bone.segment), bone.segment <= Segment::kHead ? 3.0 : 2.2);
+  }
+  cell.Circle(figure.head, figure.head_radius, kTrunkColour);
+}
+
+void Text(tinyxml2::XMLPrinter& svg, double x, double y, const std::string& text, const char* anchor, bool bold) {
+  svg.OpenElement("text");
+  svg.PushAttribute("x", fmt::format("{:.1f}", x).c_str());
+  svg.PushAttribute("y", fmt::format("{:.1f}", y).c_str());
+  svg.PushAttribute("text-anchor", anchor);
+  if (bold) svg.PushAttribute("font-weight", "bold");
+  svg.PushText(text.c_str());
+  svg.CloseElement(true);
+}
+
+void Shade(tinyxml2::XMLPrinter& svg, double x, double y, const char* colour) {
+  svg.OpenElement("rect");
+  svg.PushAttribute("x", fmt::format("{:.1f}", x).c_str());
+  svg.PushAttribute("y", fmt::format("{:.1f}", y).c_str());
+  svg.PushAttribute("width", fmt::format("{:.1f}", kCell).c_str());
+  svg.PushAttribute("height", fmt::format("{:.1f}", kRow - 22).c_str());
+  svg.PushAttribute("fill", colour);
+  svg.CloseElement(true);
+}
+
+void DrawStrip(tinyxml2::XMLPrinter& svg, const MotionStrip& strip, double top) {
+  Text(svg, 6, top + 13, SafeText(strip.title, 140), "start", true);
+  double x = 0;
+  for (const sim::Figure& figure : strip.figures) {
+    if (strip.impact && figure.time >= *strip.impact) {
+      Shade(svg, x, top + 18, kLyingShade);
+    } else if (strip.onset && figure.time >= *strip.onset) {
+      Shade(svg, x, top + 18, kFallingShade);
+    }
+    Cell cell(svg, x, top + 8, figure.pelvis);
+    for (const sim::Surface& surface : strip.surfaces) DrawSurface(cell, surface);
+    DrawFigure(cell, figure);
+    Text(svg, x + kCell - 4, top + 30, fmt::format("{:.2f} s", figure.time), "end", false);
+    x += kCell;
+  }
+}
+
+}  // namespace
+
+std::vector<sim::Figure> PickFigures(const std::vector<sim::Figure>& all, std::optional<double> onset,
+                                     std::optional<double> impact, int count) {
+  if (all.empty()) return {};
+  const double begin = onset ? *onset - 0.25 : all.front().time;
+  const double end = impact ? *impact + 0.8 : onset ? *onset + 2.5 : all.back().time;
+  std::vector<sim::Figure> picked;
+  for (int i = 0; i < count; ++i) {
+    // The last place of a fall shows how the body lies in the end.
+    const bool last = impact && i == count - 1;
+    const double wanted = last ? all.back().time : begin + (end - begin) * i / (count - (impact ? 2 : 1));
+    picked.push_back(*std::min_element(all.begin(), all.end(), [&](const sim::Figure& a, const sim::Figure& b) {
+      return std::abs(a.time - wanted) < std::abs(b.time - wanted);
+    }));
+  }
+  return picked;
+}
+
+std::string MotionStripSvg(const std::vector<MotionStrip>& strips) {
+  std::size_t columns = 1;
+  for (const MotionStrip& strip : strips) columns = std::max(columns, strip.figures.size());
+  const double width = kCell * static_cast<double>(columns);
+  const double height = kRow * static_cast<double>(strips.size());
+  tinyxml2::XMLPrinter svg;
+  svg.PushHeader(false, true);
+  svg.OpenElement("svg");
+  svg.PushAttribute("xmlns", "http://www.w3.org/2000/svg");
+  svg.PushAttribute("viewBox", fmt::format("0 0 {:.0f} {:.0f}", width, height).c_str());
+  svg.PushAttribute("width", fmt::format("{:.0f}", width).c_str());
+  svg.PushAttribute("height", fmt::format("{:.0f}", height).c_str());
+  svg.PushAttribute("font-family", "'DejaVu Sans',Helvetica,Arial,sans-serif");
+  svg.PushAttribute("font-size", "11");
+  svg.OpenElement("rect");
+  svg.PushAttribute("width", "100%");
+  svg.PushAttribute("height", "100%");
+  svg.PushAttribute("fill", "white");
+  svg.CloseElement(true);
+  for (std::size_t i = 0; i < strips.size(); ++i) DrawStrip(svg, strips[i], kRow * static_cast<double>(i));
+  svg.CloseElement();
+  return svg.CStr();
+}
+
+}  // namespace stunt::reports
