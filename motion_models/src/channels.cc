@@ -8,6 +8,9 @@ namespace {
 constexpr double kDegree = std::numbers::pi / 180;
 
 constexpr std::array kNames = {
+    ChannelName{Channel::kBaseX, "base.x_m", 1},
+    ChannelName{Channel::kBaseY, "base.y_m", 1},
+    ChannelName{Channel::kBaseZ, "base.z_m", 1},
     ChannelName{Channel::kPelvisX, "pelvis.x_m", 1},
     ChannelName{Channel::kPelvisY, "pelvis.y_m", 1},
     ChannelName{Channel::kPelvisZ, "pelvis.z_m", 1},

@@ -105,15 +105,48 @@ class TrackBuilder {
 std::uint32_t Mask(const std::string& touches) {
   using sim::Bit;
   using sim::Segment;
-  constexpr std::uint32_t kHands = Bit(Segment::kForearmL) | Bit(Segment::kWristL) | Bit(Segment::kHandL) |
-                                   Bit(Segment::kForearmR) | Bit(Segment::kWristR) | Bit(Segment::kHandR);
   if (touches == "feet") return sim::kFeet;
   if (touches == "body") return sim::kAllSegments & ~sim::kFeet;
-  if (touches == "hands") return kHands;
+  if (touches == "hands") return sim::kLowerArms;
   if (touches == "seat") {
     return Bit(Segment::kPelvis) | Bit(Segment::kAbdomen) | Bit(Segment::kThighL) | Bit(Segment::kThighR);
   }
+  if (touches == "trunk") {
+    return Bit(Segment::kPelvis) | Bit(Segment::kAbdomen) | Bit(Segment::kThorax) | Bit(Segment::kHead);
+  }
   return sim::kAllSegments;
+}
+
+// The i-th copy of a surface.
+sim::Surface MakeSurface(const SurfaceSpec& spec, const ParameterScope& scope, int i) {
+  const auto number = [&](const char* key) { return Number(spec.numbers, key, scope); };
+  const double ahead = i * number("step_x_m");
+  const double above = i * number("step_z_m");
+  sim::Surface surface;
+  surface.name = spec.name;
+  surface.ground = spec.ground;
+  surface.segments = Mask(spec.touches);
+  surface.stiffness_scale = number("stiffness");
+  surface.damping_scale = number("damping");
+  surface.friction = number("friction");
+  surface.ramp = number("ramp_m");
+  surface.depth = number("depth_m");
+  if (spec.box) {
+    sim::Box box;
+    box.centre = {number("x_m") + ahead, number("y_m"), number("z_m") + above};
+    box.half = 0.5 * Eigen::Vector3d(number("size_x_m"), number("size_y_m"), number("size_z_m"));
+    box.R_WS = (Eigen::AngleAxisd(number("yaw_deg") * kDegree, Eigen::Vector3d::UnitZ()) *
+                Eigen::AngleAxisd(number("pitch_deg") * kDegree, Eigen::Vector3d::UnitY()))
+                   .toRotationMatrix();
+    surface.box = box;
+    return surface;
+  }
+  surface.height = number("height_m") + above;
+  surface.x_lo = number("x_lo_m") + ahead;
+  surface.x_hi = number("x_hi_m") + ahead;
+  surface.y_lo = number("y_lo_m");
+  surface.y_hi = number("y_hi_m");
+  return surface;
 }
 
 Perturbation MakePerturbation(const PerturbationSpec& spec, const ParameterScope& scope, Side side) {
@@ -130,10 +163,15 @@ Perturbation MakePerturbation(const PerturbationSpec& spec, const ParameterScope
   p.p_B = {number("x_m"), number("y_m"), number("z_m")};
   if (spec.kind == PerturbationSpec::Kind::kImpulse) {
     p.impulse = {number("impulse_x_ns"), number("impulse_y_ns"), number("impulse_z_ns")};
-  } else {
-    p.velocity = {number("velocity_x_mps"), number("velocity_y_mps"), 0};
-    p.damping = number("damping_nspm");
+    return p;
   }
+  p.velocity = {number("velocity_x_mps"), number("velocity_y_mps"), 0};
+  p.damping = number("damping_nspm");
+  if (spec.kind == PerturbationSpec::Kind::kServo) return p;
+  p.stiffness = number("stiffness_npm");
+  p.max_force = number("max_force_n");
+  p.ramp = number("ramp_s");
+  if (spec.numbers.contains("to_x_m")) p.to = {number("to_x_m"), number("to_y_m"), number("to_z_m")};
   return p;
 }
 
@@ -145,9 +183,8 @@ void RefuseTooManyAtOnce(const std::vector<PerturbationSpec>& specs, const std::
       return is_load(p) && is_load(begins) && p.at <= begins.at && begins.at < p.at + p.over;
     });
     if (at_once <= sim::kMaxPointLoads) continue;
-    throw trace::InputError(
-        fmt::format("{}: 'perturbations' has {} impulses and servos at once at {:.3f} s; accepted: at most {}",
-                    specs.front().where, at_once, begins.at, sim::kMaxPointLoads));
+    throw trace::InputError(fmt::format("{}: 'perturbations' has {} forces at once at {:.3f} s; accepted: at most {}",
+                                        specs.front().where, at_once, begins.at, sim::kMaxPointLoads));
   }
 }
 
@@ -179,25 +216,8 @@ std::vector<sim::Surface> MakeSurfaces(const std::vector<SurfaceSpec>& specs, co
   std::vector<sim::Surface> surfaces;
   for (const SurfaceSpec& spec : specs) {
     if (spec.when.Evaluate(scope) == 0) continue;
-    const auto number = [&](const char* key) { return Number(spec.numbers, key, scope); };
-    const int count = static_cast<int>(number("count"));
-    for (int i = 0; i < count; ++i) {
-      sim::Surface surface;
-      surface.name = spec.name;
-      surface.ground = spec.ground;
-      surface.height = number("height_m") + i * number("step_z_m");
-      surface.stiffness_scale = number("stiffness");
-      surface.damping_scale = number("damping");
-      surface.friction = number("friction");
-      surface.ramp = number("ramp_m");
-      surface.segments = Mask(spec.touches);
-      surface.x_lo = number("x_lo_m") + i * number("step_x_m");
-      surface.x_hi = number("x_hi_m") + i * number("step_x_m");
-      surface.y_lo = number("y_lo_m");
-      surface.y_hi = number("y_hi_m");
-      surface.depth = number("depth_m");
-      surfaces.push_back(surface);
-    }
+    const int count = static_cast<int>(Number(spec.numbers, "count", scope));
+    for (int i = 0; i < count; ++i) surfaces.push_back(MakeSurface(spec, scope, i));
   }
   if (specs.empty()) {
     sim::Surface floor;

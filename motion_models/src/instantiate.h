@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "gait.h"
@@ -22,6 +23,11 @@ struct Perturbation {
   Eigen::Vector3d velocity = {0, 0, 0};  // m/s
   double damping = 0;                    // Ns/m
   double scale = 1;                      // of friction
+  // Of a hold.
+  double stiffness = 0;               // N/m
+  double max_force = 0;               // N
+  double ramp = 0;                    // s
+  std::optional<Eigen::Vector3d> to;  // world [m]; none: where the point is when the hold begins
 };
 
 /// Tracks that act before the legs are solved, and those that act on the legs' joints after it.

@@ -101,21 +101,46 @@ std::vector<TrackSpec> ReadTracks(YamlSection& root, std::string_view key) {
 }
 
 sim::Segment ReadSegment(YamlSection& section) {
-  const std::string name = section.OneOf("segment", {"pelvis", "abdomen", "thorax", "head", "hand", "thigh", "foot"});
+  const std::string name =
+      section.OneOf("segment", {"pelvis", "abdomen", "thorax", "head", "hand", "thigh", "shank", "foot"});
   if (name == "pelvis") return sim::Segment::kPelvis;
   if (name == "abdomen") return sim::Segment::kAbdomen;
   if (name == "thorax") return sim::Segment::kThorax;
   if (name == "head") return sim::Segment::kHead;
   if (name == "hand") return sim::Segment::kHandL;
   if (name == "thigh") return sim::Segment::kThighL;
+  if (name == "shank") return sim::Segment::kShankL;
   return sim::Segment::kFootL;
+}
+
+// Keys of the kinds that act as a force.
+void ReadLoad(YamlSection& section, const std::string& kind, PerturbationSpec& spec) {
+  if (kind == "impulse") {
+    spec.kind = PerturbationSpec::Kind::kImpulse;
+    spec.numbers.merge(ReadNumbers(section, {{"impulse_x_ns", 0.0}, {"impulse_y_ns", 0.0}, {"impulse_z_ns", 0.0}}));
+    return;
+  }
+  spec.numbers.merge(ReadNumbers(section, {{"velocity_x_mps", 0.0}, {"velocity_y_mps", 0.0}}));
+  if (kind == "servo") {
+    spec.kind = PerturbationSpec::Kind::kServo;
+    spec.numbers.merge(ReadNumbers(section, {{"damping_nspm", {}, {0, 1e5}}}));
+    return;
+  }
+  spec.kind = PerturbationSpec::Kind::kHold;
+  spec.numbers.merge(ReadNumbers(section, {{"stiffness_npm", 5000.0, {0, 1e5}},
+                                           {"damping_nspm", 150.0, {0, 1e4}},
+                                           {"max_force_n", {}, {0, 1e4}},
+                                           {"ramp_s", 0.05, kPositive}}));
+  // Without a place it holds on to where the point is when it begins.
+  if (!section.Has("to_x_m") && !section.Has("to_y_m") && !section.Has("to_z_m")) return;
+  spec.numbers.merge(ReadNumbers(section, {{"to_x_m", {}}, {"to_y_m", {}}, {"to_z_m", {}}}));
 }
 
 PerturbationSpec ReadPerturbation(const YamlValue& value) {
   YamlSection section = value.Section();
   PerturbationSpec spec;
   spec.where = section.Where();
-  const std::string kind = section.OneOf("kind", {"impulse", "servo", "friction"});
+  const std::string kind = section.OneOf("kind", {"impulse", "servo", "friction", "hold"});
   spec.when = ReadValueOr(section, "when", 1);
   if (kind == "friction") {
     spec.kind = PerturbationSpec::Kind::kFriction;
@@ -136,17 +161,30 @@ PerturbationSpec ReadPerturbation(const YamlValue& value) {
                                          {"x_m", 0.0, {-1, 1}},
                                          {"y_m", 0.0, {-1, 1}},
                                          {"z_m", 0.0, {-1, 1}}});
-    if (kind == "impulse") {
-      spec.kind = PerturbationSpec::Kind::kImpulse;
-      spec.numbers.merge(ReadNumbers(section, {{"impulse_x_ns", 0.0}, {"impulse_y_ns", 0.0}, {"impulse_z_ns", 0.0}}));
-    } else {
-      spec.kind = PerturbationSpec::Kind::kServo;
-      spec.numbers.merge(
-          ReadNumbers(section, {{"damping_nspm", {}, {0, 1e5}}, {"velocity_x_mps", 0.0}, {"velocity_y_mps", 0.0}}));
-    }
+    ReadLoad(section, kind, spec);
   }
   section.Finish();
   return spec;
+}
+
+constexpr NumberRange kBoxEdge = {1e-3, 100};
+
+Numbers ReadPatch(YamlSection& section) {
+  return ReadNumbers(
+      section, {{"height_m", {}, {-10, 10}}, {"x_lo_m", -1e9}, {"x_hi_m", 1e9}, {"y_lo_m", -1e9}, {"y_hi_m", 1e9}});
+}
+
+Numbers ReadBox(YamlSection box) {
+  Numbers numbers = ReadNumbers(box, {{"x_m", 0.0},
+                                      {"y_m", 0.0},
+                                      {"z_m", {}, {-10, 10}},
+                                      {"size_x_m", {}, kBoxEdge},
+                                      {"size_y_m", {}, kBoxEdge},
+                                      {"size_z_m", {}, kBoxEdge},
+                                      {"yaw_deg", 0.0},
+                                      {"pitch_deg", 0.0}});
+  box.Finish();
+  return numbers;
 }
 
 SurfaceSpec ReadSurface(const YamlValue& value) {
@@ -154,22 +192,19 @@ SurfaceSpec ReadSurface(const YamlValue& value) {
   SurfaceSpec spec;
   spec.where = section.Where();
   spec.name = section.Id("name");
-  spec.touches = section.OneOfOr("touches", "all", {"all", "feet", "body", "hands", "seat"});
+  spec.touches = section.OneOfOr("touches", "all", {"all", "feet", "body", "hands", "seat", "trunk"});
   spec.ground = section.FlagOr("ground", false);
   spec.when = ReadValueOr(section, "when", 1);
-  spec.numbers = ReadNumbers(section, {{"height_m", {}, {-10, 10}},
-                                       {"stiffness", 1.0, {0, 100}},
-                                       {"damping", 1.0, {0, 100}},
-                                       {"friction", 0.8, {0, 2}},
-                                       {"ramp_m", 0.01, {1e-4, 1}},
-                                       {"x_lo_m", -1e9},
-                                       {"x_hi_m", 1e9},
-                                       {"y_lo_m", -1e9},
-                                       {"y_hi_m", 1e9},
-                                       {"depth_m", 1e9, kPositive},
-                                       {"count", 1.0, {1, 40}},
-                                       {"step_x_m", 0.0},
-                                       {"step_z_m", 0.0}});
+  spec.box = section.Has("box");
+  spec.numbers = spec.box ? ReadBox(section.Child("box")) : ReadPatch(section);
+  spec.numbers.merge(ReadNumbers(section, {{"stiffness", 1.0, {0, 100}},
+                                           {"damping", 1.0, {0, 100}},
+                                           {"friction", 0.8, {0, 2}},
+                                           {"ramp_m", 0.01, {1e-4, 1}},
+                                           {"depth_m", 1e9, kPositive},
+                                           {"count", 1.0, {1, 40}},
+                                           {"step_x_m", 0.0},
+                                           {"step_z_m", 0.0}}));
   section.Finish();
   return spec;
 }

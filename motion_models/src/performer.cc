@@ -9,6 +9,7 @@
 #include "gait.h"
 #include "instantiate.h"
 #include "pose.h"
+#include "smooth.h"
 #include "stunt/sim/skeleton.h"
 
 namespace stunt::motion_models {
@@ -66,6 +67,11 @@ struct Frame {
   GaitState gait;
 };
 
+/// A perturbation and the place in the world that a hold without one took hold of.
+struct ActivePerturbation : Perturbation {
+  std::optional<Vector3d> held;
+};
+
 }  // namespace
 
 struct Performer::State {
@@ -79,6 +85,7 @@ struct Performer::State {
   void FillMuscles();
   void FillFeet();
   void FillPerturbations();
+  sim::PointLoad LoadOf(ActivePerturbation& p, double t, double u);
   void Watch();
   void LandAt(double t);
   [[nodiscard]] bool IsDown() const;
@@ -92,7 +99,7 @@ struct Performer::State {
   std::optional<Gait> gait;
   double stance_crouch = 0, stance_width = 0, stance_forward = 0;
   Tracks tracks;
-  std::vector<Perturbation> perturbations;
+  std::vector<ActivePerturbation> perturbations;
   sim::Body body;
   sim::StepInput input;
   double duration = 0;
@@ -119,7 +126,9 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
     stance_forward = motion.stance.at("forward_m").Evaluate(scope);
   }
   AppendTracks(motion.tracks, scope, subject.watch_side, key.Derive("tracks"), tracks);
-  perturbations = MakePerturbations(motion.perturbations, scope, subject.watch_side);
+  for (Perturbation& p : MakePerturbations(motion.perturbations, scope, subject.watch_side)) {
+    perturbations.push_back({std::move(p), {}});
+  }
   std::vector<sim::Surface> surfaces = MakeSurfaces(motion.surfaces, scope);
   for (const sim::Surface& surface : surfaces) {
     if (surface.ground && surface.segments != sim::kFeet) grounds.push_back(surface);
@@ -170,6 +179,9 @@ Frame Performer::State::At(double t) const {
     }
   }
   tracks.placing.Apply(t, frame.gait.phase, cadence, frame.values);
+  const Vector3d moved(frame.values[Slot(Channel::kBaseX)], frame.values[Slot(Channel::kBaseY)],
+                       frame.values[Slot(Channel::kBaseZ)]);
+  for (Vector3d* point : {&base.pelvis, &base.ankle[0], &base.ankle[1]}) *point += moved;
   PlaceFeet(skeleton, base, frame.values);
   tracks.legs.Apply(t, frame.gait.phase, cadence, frame.values);
   frame.pose = MakePose(base, frame.values);
@@ -229,22 +241,40 @@ void Performer::State::FillPerturbations() {
   const double t = Time();
   input.load_count = 0;
   input.foot_friction = {1, 1};
-  for (const Perturbation& p : perturbations) {
+  for (ActivePerturbation& p : perturbations) {
     const double u = (t - p.at) / p.over;
     if (u < 0 || u >= 1) continue;
     if (p.kind == PerturbationSpec::Kind::kFriction) {
       input.foot_friction[p.segment == Segment::kFootL ? 0 : 1] = p.scale;
       continue;
     }
-    sim::PointLoad load;
-    load.segment = p.segment;
-    load.p_B = p.p_B;
-    load.servo_damping = p.damping;
-    load.servo_velocity_W = p.velocity;
+    input.AddLoad(LoadOf(p, t, u));
+  }
+}
+
+// `u` is the share of the perturbation that has passed.
+sim::PointLoad Performer::State::LoadOf(ActivePerturbation& p, double t, double u) {
+  sim::PointLoad load;
+  load.segment = p.segment;
+  load.p_B = p.p_B;
+  if (p.kind == PerturbationSpec::Kind::kImpulse) {
     // Half a sine with the impulse as its area.
     load.force_W = p.impulse * (0.5 * std::numbers::pi / p.over * std::sin(std::numbers::pi * u));
-    input.AddLoad(load);
+    return load;
   }
+  if (p.kind == PerturbationSpec::Kind::kServo) {
+    load.servo_damping = p.damping;
+    load.servo_velocity_W = p.velocity;
+    return load;
+  }
+  if (!p.held) p.held = p.to.value_or(body.Position(p.segment, p.p_B));
+  const double share = Smooth((t - p.at) / p.ramp);
+  load.hold_stiffness = share * p.stiffness;
+  load.hold_damping = share * p.damping;
+  load.hold_max_force = p.max_force;
+  load.hold_point_W = *p.held + (t - p.at) * p.velocity;
+  load.hold_velocity_W = p.velocity;
+  return load;
 }
 
 void Performer::State::FillInput() {

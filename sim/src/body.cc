@@ -50,18 +50,16 @@ Vec3 EffectiveForce(const Body::Internals& s, std::size_t k) {
 
 // The same for the point loads of the step alone.
 Vec3 EffectivePointLoad(const Body::Internals& s, const PointLoad& load) {
-  const auto k = static_cast<std::size_t>(Index(load.segment));
-  const internal::Multibody& body = s.multibody;
-  const Vec3 r = body.c[k] + body.R[k] * load.p_B;
-  Vec3 velocity = body.v[k].lin + body.v[k].ang.cross(r) + s.dt * (s.solution.a[k].lin + s.solution.a[k].ang.cross(r));
-  Vec3 error = load.servo_velocity_W - velocity;
-  error.z() = 0;
-  return load.force_W + load.servo_damping * error;
+  const internal::PointForce f = internal::EvaluatePointLoad(s, load);
+  const internal::Motion& a = s.solution.a[static_cast<std::size_t>(Index(load.segment))];
+  const Vec3 gained = s.dt * (a.lin + a.ang.cross(f.r));
+  const Vec3 damping(f.horizontal_damping, f.horizontal_damping, f.vertical_damping);
+  return f.force - damping.cwiseProduct(gained);
 }
 
 // Called before integration, while the kinematics still are those of the solve.
 void RecordForces(Body::Internals& s, const StepInput& input) {
-  for (std::size_t k = 0; k < kSegments; ++k) s.forces.contact[k] = EffectiveForce(s, k);
+  for (std::size_t k = 0; k < kSegments; ++k) s.forces.contact[k] = EffectiveForce(s, k) - s.self_force[k];
   for (std::size_t i = 0; i < 3; ++i) {
     const auto e = static_cast<Eigen::Index>(i);
     s.forces.assist_torque[e] -= s.diagonal[i] * s.solution.x[i];
@@ -83,6 +81,7 @@ void Body::Step(const StepInput& input) {
   s.loads.Clear();
   s.dynamics.UpdateInertias(s.multibody);
   internal::AddContacts(s, input);
+  internal::AddSelfContact(s);
   internal::AddPointLoads(s, input);
   s.dynamics.Bias(s.multibody, input.gravity, s.bias);
   internal::Dynamics::Project(s.multibody, s.loads.wrench, s.b);

@@ -29,6 +29,7 @@ struct Body::Internals {
   std::vector<Surface> surfaces;
   std::array<double, kJoints> cos_half_limit;  // |w| of a spherical joint's quaternion at its limit
   StepForces forces;
+  std::array<internal::Vec3, kSegments> self_force;  // of other segments on each [N]; part of `loads`
 
   internal::DofVector bias{};
   internal::DofVector b{};         // right-hand side
@@ -43,6 +44,16 @@ namespace internal {
 
 /// Adds the contact of every sphere with every surface to the loads.
 void AddContacts(Body::Internals& s, const StepInput& input);
+/// Adds what keeps arms and knees out of the own body.
+void AddSelfContact(Body::Internals& s);
+/// A point load at the start of the step, and what of it is taken implicitly [Ns/m].
+struct PointForce {
+  Vec3 r;      // from O
+  Vec3 force;  // N
+  double vertical_damping = 0;
+  double horizontal_damping = 0;
+};
+[[nodiscard]] PointForce EvaluatePointLoad(const Body::Internals& s, const PointLoad& load);
 /// Adds the point loads to the loads.
 void AddPointLoads(Body::Internals& s, const StepInput& input);
 /// Adds muscles and joint limits to the right-hand side and the diagonal.

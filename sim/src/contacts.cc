@@ -22,19 +22,15 @@ void Touch(Body::Internals& s, const ContactSphere& sphere, const Vec3& centre, 
            double friction_scale) {
   const Multibody& body = s.multibody;
   const auto k = static_cast<std::size_t>(Index(sphere.segment));
-  const double penetration = surface.height + sphere.radius - (body.origin.z() + centre.z());
-  if (penetration <= 0 || penetration > surface.depth) return;
-  const Vec3 world = body.origin + centre;
-  if (world.x() < surface.x_lo || world.x() > surface.x_hi || world.y() < surface.y_lo || world.y() > surface.y_hi) {
-    return;
-  }
-  const Vec3 n = Vec3::UnitZ();
-  const Vec3 r = centre - (sphere.radius - 0.5 * penetration) * n;
+  const std::optional<Meeting> meeting = Meet(surface, body.origin + centre, sphere.radius);
+  if (!meeting) return;
+  const Vec3& n = meeting->normal;
+  const Vec3 r = centre - (sphere.radius - 0.5 * meeting->penetration) * n;
   const Vec3 velocity = body.v[k].lin + body.v[k].ang.cross(r);
   const double stiffness = sphere.stiffness * surface.stiffness_scale;
-  const double damping = sphere.damping * surface.damping_scale * std::min(1.0, penetration / surface.ramp);
-  const double v_n = velocity.z();
-  const double f_n = stiffness * (penetration - s.dt * v_n) - damping * v_n;
+  const double damping = sphere.damping * surface.damping_scale * std::min(1.0, meeting->penetration / surface.ramp);
+  const double v_n = velocity.dot(n);
+  const double f_n = stiffness * (meeting->penetration - s.dt * v_n) - damping * v_n;
   if (f_n <= 0) return;
   if (surface.ground) s.forces.on_ground |= Bit(sphere.segment);
   const Vec3 slip = velocity - v_n * n;
@@ -59,16 +55,30 @@ void AddContacts(Body::Internals& s, const StepInput& input) {
 }
 
 void AddPointLoads(Body::Internals& s, const StepInput& input) {
-  const Multibody& body = s.multibody;
   for (int i = 0; i < input.load_count; ++i) {
     const PointLoad& load = input.loads[static_cast<std::size_t>(i)];
-    const auto k = static_cast<std::size_t>(Index(load.segment));
-    const Vec3 r = body.c[k] + body.R[k] * load.p_B;
-    Vec3 error = load.servo_velocity_W - (body.v[k].lin + body.v[k].ang.cross(r));
-    error.z() = 0;
-    s.loads.AddForce(load.segment, r, load.force_W + load.servo_damping * error, Vec3::UnitZ(), 0, load.servo_damping,
-                     s.dt);
+    const PointForce f = EvaluatePointLoad(s, load);
+    s.loads.AddForce(load.segment, f.r, f.force, Vec3::UnitZ(), f.vertical_damping, f.horizontal_damping, s.dt);
   }
+}
+
+PointForce EvaluatePointLoad(const Body::Internals& s, const PointLoad& load) {
+  const Multibody& body = s.multibody;
+  const auto k = static_cast<std::size_t>(Index(load.segment));
+  PointForce f;
+  f.r = body.c[k] + body.R[k] * load.p_B;
+  const Vec3 velocity = body.v[k].lin + body.v[k].ang.cross(f.r);
+  Vec3 servo = load.servo_damping * (load.servo_velocity_W - velocity);
+  servo.z() = 0;
+  const double damping = load.hold_damping + s.dt * load.hold_stiffness;
+  const Vec3 hold =
+      load.hold_stiffness * (load.hold_point_W - body.origin - f.r) + damping * (load.hold_velocity_W - velocity);
+  // A grip that is at its limit slips: it pulls no harder and damps in proportion.
+  const double grip = std::min(1.0, load.hold_max_force / std::max(hold.norm(), 1e-9));
+  f.force = load.force_W + servo + grip * hold;
+  f.vertical_damping = grip * damping;
+  f.horizontal_damping = load.servo_damping + grip * damping;
+  return f;
 }
 
 }  // namespace stunt::sim::internal

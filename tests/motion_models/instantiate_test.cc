@@ -186,11 +186,54 @@ TEST(MakePerturbations, MoreThanTheBodyTakesAtOnceAreRefused) {
                                   every + "}\n  - {kind: friction, at_s: 0, for_s: 9, scale: 0.5}\n"));
     });
   };
-  EXPECT_EQ(refusal("0.051"), "");  // two hands, two at a time
-  EXPECT_THAT(refusal("0.04"), ::testing::AllOf(HasSubstr(".yaml:8"), HasSubstr("6 impulses and servos at once")));
+  EXPECT_EQ(refusal("0.03"), "");  // two hands, four at a time
+  EXPECT_THAT(refusal("0.024"), ::testing::AllOf(HasSubstr(".yaml:8"), HasSubstr("10 forces at once")));
+}
+
+TEST(MakePerturbations, AHoldHasAPlaceOrTakesHoldOfWhereItIs) {
+  const auto holds = Disturbed(
+      "  - {kind: hold, segment: hand, side: watch, at_s: 1, for_s: 2, max_force_n: 300, to_x_m: 0.1, to_y_m: 0.2, "
+      "to_z_m: 0.9, velocity_x_mps: 5}\n"
+      "  - {kind: hold, segment: shank, side: left, at_s: 1, for_s: 2, max_force_n: 50, stiffness_npm: 100}\n",
+      Side::kRight);
+  ASSERT_EQ(holds.size(), 2u);
+  EXPECT_EQ(holds[0].segment, Segment::kHandR);
+  EXPECT_EQ(holds[0].max_force, 300);
+  ASSERT_TRUE(holds[0].to);
+  EXPECT_EQ(*holds[0].to, Eigen::Vector3d(0.1, 0.2, 0.9));
+  EXPECT_EQ(holds[0].velocity.x(), 5);
+  EXPECT_EQ(holds[1].segment, Segment::kShankL);
+  EXPECT_EQ(holds[1].stiffness, 100);
+  EXPECT_FALSE(holds[1].to);
+  EXPECT_THAT(
+      Refusal([] {
+        static_cast<void>(Disturbed("  - {kind: hold, segment: hand, at_s: 1, for_s: 2, max_force_n: 9, to_x_m: 0}\n"));
+      }),
+      HasSubstr("to_y_m"));
 }
 
 // ---- surfaces ----
+
+TEST(MakeSurfaces, BoxesAreTurnedAndCounted) {
+  const auto boxes = MakeSurfaces(
+      Parsed(
+          "surfaces:\n  - {name: step, count: 2, step_x_m: 0.3, step_z_m: 0.2, friction: 0.4, box: {x_m: 1, y_m: -2, "
+          "z_m: 0.5, size_x_m: 0.4, size_y_m: 2, size_z_m: 1, yaw_deg: 90}}\n")
+          .surfaces,
+      kScope);
+  ASSERT_EQ(boxes.size(), 2u);
+  ASSERT_TRUE(boxes[1].box);
+  EXPECT_NEAR((boxes[1].box->centre - Eigen::Vector3d(1.3, -2, 0.7)).norm(), 0, 1e-12);
+  EXPECT_NEAR((boxes[1].box->half - Eigen::Vector3d(0.2, 1, 0.5)).norm(), 0, 1e-12);
+  EXPECT_NEAR((boxes[1].box->R_WS * Eigen::Vector3d::UnitX() - Eigen::Vector3d::UnitY()).norm(), 0, 1e-12);
+  EXPECT_EQ(boxes[1].friction, 0.4);
+  EXPECT_THAT(Refusal([] {
+                static_cast<void>(
+                    Parsed("surfaces:\n  - {name: a, height_m: 0, box: {z_m: 0, size_x_m: 1, size_y_m: 1, "
+                           "size_z_m: 1}}\n"));
+              }),
+              HasSubstr("height_m"));
+}
 
 TEST(MakeSurfaces, CountThemselvesUpAStair) {
   const auto stair = MakeSurfaces(

@@ -40,8 +40,15 @@ inline BodyReference RandomState(const Skeleton& skeleton, random::Stream& strea
   return state;
 }
 
-/// Joints that turn freely for ever.
+/// Arms and legs that pass through the own body.
+inline Skeleton WithoutSelfContact(Skeleton skeleton) {
+  for (BodyCapsule& capsule : skeleton.capsules) capsule.meets = 0;
+  return skeleton;
+}
+
+/// Joints that turn freely for ever, through the own body too.
 inline Skeleton WithoutLimits(Skeleton skeleton) {
+  skeleton = WithoutSelfContact(skeleton);
   for (Link& link : skeleton.links) {
     link.limit_lo = -1e6;
     link.limit_hi = 1e6;

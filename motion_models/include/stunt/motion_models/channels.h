@@ -13,6 +13,9 @@ namespace stunt::motion_models {
 /// What a motion can move: pelvis, joints, feet, and how much of the body's own strength acts. Angles are anatomical:
 /// flexion, abduction, internal rotation and pronation are positive on either side.
 enum class Channel : int {
+  kBaseX,  // of pelvis and feet together: what they stand or ride on moves
+  kBaseY,
+  kBaseZ,
   kPelvisX,  // forward, left, up from where the base motion has the pelvis
   kPelvisY,
   kPelvisZ,

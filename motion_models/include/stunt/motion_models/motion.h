@@ -33,6 +33,7 @@ struct PerturbationSpec {
     kImpulse,   // half-sine force on a segment: impulse_{x,y,z}_ns over for_s
     kServo,     // drives a point's horizontal velocity: a blocked toe, a slipping foot
     kFriction,  // scales a foot's friction
+    kHold,      // pulls a point to a place, as a gripping hand does
   };
   Kind kind = Kind::kImpulse;
   sim::Segment segment = sim::Segment::kThorax;  // the left one where there are two
@@ -45,7 +46,8 @@ struct PerturbationSpec {
 /// One entry of `surfaces:`.
 struct SurfaceSpec {
   std::string name;
-  std::string touches;  // all, feet, body (all but feet), hands, seat
+  std::string touches;  // all, feet, body (all but feet), hands, seat, trunk
+  bool box = false;     // a box in place of a horizontal patch
   bool ground = false;  // counts as the ground that a faller reaches
   Value when{1.0};
   std::map<std::string, Value> numbers;

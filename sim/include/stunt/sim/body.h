@@ -57,15 +57,21 @@ struct FootSupport {
   double friction = 0.5;     // horizontal over vertical force that is asked of a foot at most
 };
 
-/// A force at a point of a segment, and a servo that drives the point's horizontal velocity to a target.
+/// What acts at a point of a segment: a force, a servo that drives its horizontal velocity to a target, and a hold that
+/// pulls it to a point in the world with no more than a grip's force.
 struct PointLoad {
   Segment segment = Segment::kThorax;
   Eigen::Vector3d p_B = {0, 0, 0};               // segment frame [m]
   Eigen::Vector3d force_W = {0, 0, 0};           // N
   double servo_damping = 0;                      // Ns/m, taken implicitly
   Eigen::Vector3d servo_velocity_W = {0, 0, 0};  // m/s; z is not used
+  double hold_stiffness = 0;                     // N/m, taken implicitly
+  double hold_damping = 0;                       // Ns/m, taken implicitly
+  double hold_max_force = 0;                     // N
+  Eigen::Vector3d hold_point_W = {0, 0, 0};      // m
+  Eigen::Vector3d hold_velocity_W = {0, 0, 0};   // m/s, of that point
 };
-inline constexpr int kMaxPointLoads = 4;
+inline constexpr int kMaxPointLoads = 8;
 
 /// Everything that decides one step besides the state.
 struct StepInput {

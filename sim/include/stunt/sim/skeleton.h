@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 #include "stunt/sim/subject.h"
@@ -42,6 +43,13 @@ inline constexpr int kDofs = 45;               // 6 of the pelvis and 39 of the 
   return side == Side::kLeft ? left : static_cast<Segment>(Index(left) + arm_or_leg);
 }
 
+/// Bit of a segment in a mask.
+[[nodiscard]] constexpr std::uint32_t Bit(Segment s) { return 1u << Index(s); }
+inline constexpr std::uint32_t kAllSegments = (1u << kSegments) - 1;
+inline constexpr std::uint32_t kFeet = Bit(Segment::kFootL) | Bit(Segment::kFootR);
+inline constexpr std::uint32_t kLowerArms = Bit(Segment::kForearmL) | Bit(Segment::kWristL) | Bit(Segment::kHandL) |
+                                            Bit(Segment::kForearmR) | Bit(Segment::kWristR) | Bit(Segment::kHandR);
+
 enum class JointType { kSpherical, kRevolute };
 
 /// One segment and the joint that hangs it on its parent.
@@ -74,11 +82,22 @@ struct ContactSphere {
 };
 inline constexpr int kMaxContactSpheres = 48;
 
+/// A capsule of soft tissue that contact spheres of other segments cannot pass through.
+struct BodyCapsule {
+  Segment segment = Segment::kPelvis;
+  Eigen::Vector3d from = {0, 0, 0};  // ends of the axis, B [m]
+  Eigen::Vector3d to = {0, 0, 0};
+  double radius = 0;        // m
+  std::uint32_t meets = 0;  // bits of the segments whose spheres it meets
+};
+inline constexpr int kBodyCapsules = 6;
+
 /// Segment tree of one subject.
 struct Skeleton {
   std::array<Link, kSegments> links;
   std::array<ContactSphere, kMaxContactSpheres> contacts;
   int contact_count = 0;
+  std::array<BodyCapsule, kBodyCapsules> capsules;
   double stature = 0;   // m
   double mass = 0;      // kg, sum of the segments
   double strength = 1;  // muscles' stiffness against a body of 73 kg and 1.741 m
