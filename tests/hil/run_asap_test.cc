@@ -12,6 +12,9 @@
 namespace stunt {
 namespace {
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
 using hil::RunAsap;
 using ::testing::HasSubstr;
 using testing::kSecond;
@@ -273,7 +276,7 @@ TEST(RunAsap, HostileStatementsAreErrors) {
   expect_error([](auto& d) { d.detection_id = "a\n\x1b[31m"; }, "\\n\\x1b[31m");
   expect_error([](auto& d) { d.quantity_unit = "\xff\xfe"; }, "\\xff\\xfe");
   expect_error([](auto& d) { d.score = kNan; }, "score is nan");
-  expect_error([](auto& d) { d.quantity = -INFINITY; }, "quantity is -inf");
+  expect_error([](auto& d) { d.quantity = -kInfinity; }, "quantity is -inf");
   expect_error([](auto& d) { d.decision_sample_time_ns = -1; }, "decides on a sample at -1 ns");
   // Nothing later than 0.09 s was pushed when it says so.
   expect_error([](auto& d) { d.decision_sample_time_ns = kSecond; }, "it was given 0 to");
@@ -297,10 +300,10 @@ TEST(RunAsap, HostileDescriptionIsAnError) {
   EXPECT_EQ(describe([](auto& i) { i.version = std::string(129, 'v'); }), absl::StatusCode::kInternal);
   EXPECT_EQ(describe([](auto& i) { i.labels.assign(1001, "x"); }), absl::StatusCode::kInternal);
   EXPECT_EQ(describe([](auto& i) {
-              i.needs = {{trace::SensorKind::kGyroscope, NAN, true}};
+              i.needs = {{trace::SensorKind::kGyroscope, kNaN, true}};
             }),
             absl::StatusCode::kInternal);
-  EXPECT_EQ(describe([](auto& i) { i.default_threshold = INFINITY; }), absl::StatusCode::kInternal);
+  EXPECT_EQ(describe([](auto& i) { i.default_threshold = kInfinity; }), absl::StatusCode::kInternal);
 }
 
 TEST(RunAsap, RecordingThatContradictsItselfIsInvalid) {

@@ -169,7 +169,7 @@ TEST_P(EveryGait, PathsAreTwiceContinuouslyDifferentiableFromStartToStop) {
       {"cadence", [](const GaitState& s) { return s.cadence; }},
   };
   for (const auto& [name, path] : paths) {
-    const auto f = [&](double t) { return path(gait_.At(t)); };
+    const auto f = [this, p = path](double t) { return p(gait_.At(t)); };
     EXPECT_LT(RoughnessBelow(f, -0.5, kStop + spec_.stop_over + 0.5, 1e-3), kSmooth) << name;
   }
 }

@@ -16,8 +16,8 @@ constexpr std::size_t kMostKeys = 1000;  // looking them up one by one takes the
 
 }  // namespace
 
-YamlMap::YamlMap(YAML::Node node, std::string where, std::string name)
-    : node_(std::move(node)), where_(std::move(where)), name_(std::move(name)) {
+YamlMap::YamlMap(const YAML::Node& node, std::string where, std::string name)
+    : node_(node), where_(std::move(where)), name_(std::move(name)) {
   if (!node_.IsMap()) throw trace::InputError(fmt::format("{}: {} must be a map", Position(node_), name_));
   if (node_.size() > kMostKeys) {
     throw trace::InputError(
@@ -54,7 +54,7 @@ std::string YamlMap::Text(const std::string& key) {
   return node.Scalar();
 }
 
-std::string YamlMap::TextOr(const std::string& key, std::string fallback) {
+std::string YamlMap::TextOr(const std::string& key, const std::string& fallback) {
   asked_.push_back(key);
   return Has(key) ? Text(key) : fallback;
 }

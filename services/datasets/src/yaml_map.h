@@ -13,11 +13,11 @@ namespace stunt::datasets {
 class YamlMap {
  public:
   /// `where` names the file in messages, `name` the map in it.
-  YamlMap(YAML::Node node, std::string where, std::string name);
+  YamlMap(const YAML::Node& node, std::string where, std::string name);
 
   [[nodiscard]] bool Has(const std::string& key) const;
   [[nodiscard]] std::string Text(const std::string& key);
-  [[nodiscard]] std::string TextOr(const std::string& key, std::string fallback);
+  [[nodiscard]] std::string TextOr(const std::string& key, const std::string& fallback);
   [[nodiscard]] double NumberOr(const std::string& key, double fallback);  // from 0
   [[nodiscard]] std::size_t Whole(const std::string& key);                 // from 0
   [[nodiscard]] YamlMap Map(const std::string& key);

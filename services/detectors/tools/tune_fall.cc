@@ -10,12 +10,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <exception>
 #include <map>
 #include <regex>
 
 #include "stunt/datasets/recording_set.h"
 #include "stunt/detectors/fall_phases.h"
-#include "stunt/trace/input_error.h"
 
 namespace stunt::detectors {
 namespace {
@@ -210,8 +211,8 @@ int Run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return stunt::detectors::Run(argc, argv);
-  } catch (const stunt::trace::InputError& error) {
-    fmt::print(stderr, "{}\n", error.what());
+  } catch (const std::exception& error) {  // InputError above all
+    std::fprintf(stderr, "%s\n", error.what());
     return 2;
   }
 }

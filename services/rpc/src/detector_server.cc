@@ -176,8 +176,9 @@ absl::StatusOr<std::unique_ptr<DetectorServer>> StartDetectorServer(const std::s
     const std::unique_ptr<hil::SystemUnderTest> detector = factory();
     if (detector == nullptr) return absl::InternalError("the detector could not be made");
     absl::StatusOr<hil::DetectorInfo> described = detector->Describe();
-    if (described.ok()) info = *std::move(described);
-    return described.status();
+    if (!described.ok()) return described.status();
+    info = *std::move(described);
+    return absl::OkStatus();
   });
   if (!status.ok()) return status;
   auto server = std::make_unique<DetectorServerImpl>(
