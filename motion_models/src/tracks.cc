@@ -17,10 +17,6 @@ double Displacement(const Push& push, double t) {
 }  // namespace
 
 void TrackList::Apply(double t, const std::array<double, 2>& phase, double cadence, ChannelValues& values) const {
-  for (const StrideHarmonic& h : harmonics) {
-    const double angle = 2 * std::numbers::pi * h.harmonic * phase[static_cast<std::size_t>(h.side)] - h.phase;
-    values[h.slot] += cadence * h.amplitude * std::cos(angle);
-  }
   for (const Push& push : pushes) {
     if (t > push.from) values[push.slot] += Displacement(push, t);
   }
@@ -28,6 +24,11 @@ void TrackList::Apply(double t, const std::array<double, 2>& phase, double caden
     if (t <= blend.at) continue;
     const double u = Smooth((t - blend.at) / blend.over);
     values[blend.slot] += u * (blend.target - values[blend.slot]);
+  }
+  // About where the moves have put a limb: an arm goes on swinging.
+  for (const StrideHarmonic& h : harmonics) {
+    const double angle = 2 * std::numbers::pi * h.harmonic * phase[static_cast<std::size_t>(h.side)] - h.phase;
+    values[h.slot] += cadence * h.amplitude * std::cos(angle);
   }
   // On top of everything: a tremor does not stop because an arm is held somewhere.
   for (const Oscillation& o : oscillations) {

@@ -67,14 +67,20 @@ TEST(Blend, TheLowerOneInTheFileWinsWhateverTheirTimes) {
   EXPECT_NEAR(At(reversed, 5), 3, 1e-14);
 }
 
-TEST(Blend, TakesOverHarmonicsAndPushesButNotOscillations) {
+// An arm that has been put somewhere goes on swinging about there.
+TEST(Blend, TakesOverPushesButNeitherHarmonicsNorOscillations) {
   TrackList tracks;
   tracks.blends = {{kSlot, 1, 0.5, 3}};
-  tracks.harmonics = {{kSlot, 0, 0.9, 1, 0.3}};
   tracks.pushes = {{kSlot, 2, 0, 1, 0.1}};
   EXPECT_NEAR(At(tracks, 2), 3, 1e-14);
+  TrackList swing;
+  swing.harmonics = {{kSlot, 0, 0.9, 1, 0.3}};
+  const double swung = At(swing, 2);
+  EXPECT_GT(std::abs(swung - At({}, 2)), 1e-3);
+  tracks.harmonics = swing.harmonics;
+  EXPECT_NEAR(At(tracks, 2), 3 + swung - At({}, 2), 1e-14);
   tracks.oscillations = {{kSlot, 0.25, 2, 0.4, 0, 100, 0.5}};
-  EXPECT_NEAR(At(tracks, 2), 3 + 0.25 * std::sin(2 * 2 + 0.4), 1e-14);
+  EXPECT_NEAR(At(tracks, 2), 3 + swung - At({}, 2) + 0.25 * std::sin(2 * 2 + 0.4), 1e-14);
 }
 
 TEST(Harmonic, IsACosineOfTheStrideOfItsSide) {
