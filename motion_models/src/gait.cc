@@ -12,6 +12,9 @@ namespace {
 constexpr double kPi = std::numbers::pi;
 constexpr double kGravity = 9.80665;
 
+constexpr double kLowest = 0.06;    // strides after a heel strike at which a walker is lowest: amid double support
+constexpr double kFirstStep = 0.1;  // of a full one: a walker starts from feet that stand side by side
+
 double Fraction(double x) { return x - std::floor(x); }
 
 // Vertical force of one foot over its stance in running: half a sine.
@@ -60,21 +63,38 @@ double Gait::Strides(double t) const {
   return (up - down) / spec_.period;
 }
 
-FootTarget Gait::Foot(double strides, double duty) const {
-  const double stride = spec_.speed * spec_.period;
+double Gait::StepShare(double strides) const {
+  return spec_.grow > 0 ? kFirstStep + (1 - kFirstStep) * Smooth(strides / spec_.grow) : 1;
+}
+
+double Gait::Distance(double strides) const {
+  const double grown = spec_.grow > 0
+                           ? kFirstStep * strides + (1 - kFirstStep) * spec_.grow * SmoothIntegral(strides / spec_.grow)
+                           : strides;
+  return spec_.speed * spec_.period * grown;
+}
+
+double Gait::Footstep(double strides) const {
+  return Distance(strides) + spec_.lead * spec_.speed * spec_.period * StepShare(strides);
+}
+
+// `late`: strides by which this foot comes after the left one.
+FootTarget Gait::Foot(double strides, double late, double duty) const {
   const double n = std::floor(strides);
   const double p = strides - n;
   const double swing = (p - duty) / (1 - duty);
+  const double share = StepShare(strides - late);
   FootTarget foot;
   // Up a stair the foot first rises, then goes forward over the edge; down, it sinks late.
   const bool up = spec_.rise > 0;
-  foot.x = (n + Cruise(up ? (swing - 0.2) / 0.8 : swing)) * stride + spec_.lead * stride;
+  const double from = Footstep(n - late);
+  foot.x = from + Cruise(up ? (swing - 0.2) / 0.8 : swing) * (Footstep(n + 1 - late) - from);
   foot.z = 2 * spec_.rise * (n + Smooth(up ? swing / 0.5 : (swing - 0.4) / 0.6)) + spec_.clearance * Hill(swing);
   const double lift = 0.58 * duty;
-  const double heel_rise =
-      spec_.toe_off * (Smooth((p - lift) / (1.06 * duty - lift)) - Smooth((p - 1.06 * duty) / (0.6 * (1 - duty))));
+  const double heel_rise = share * spec_.toe_off *
+                           (Smooth((p - lift) / (1.06 * duty - lift)) - Smooth((p - 1.06 * duty) / (0.6 * (1 - duty))));
   const double toe_up =
-      -spec_.heel_strike * (1 - Smooth(p / 0.1) + Smooth((p - duty - 0.45 * (1 - duty)) / (0.5 * (1 - duty))));
+      -share * spec_.heel_strike * (1 - Smooth(p / 0.1) + Smooth((p - duty - 0.45 * (1 - duty)) / (0.5 * (1 - duty))));
   Pivot(foot, heel_rise, toe_, ankle_height_);
   Pivot(foot, toe_up, -heel_, ankle_height_);
   return foot;
@@ -93,10 +113,12 @@ GaitState Gait::At(double t) const {
   state.strides = Strides(t);
   state.cadence = Smooth((t - spec_.start) / spec_.ramp) - Smooth((t - spec_.stop) / spec_.stop_over);
   const double cadence = state.cadence;
-  state.x = state.strides * spec_.speed * spec_.period;
+  state.x = Distance(state.strides);
   state.y = spec_.sway * std::sin(2 * kPi * state.strides);
-  const double bob = spec_.duty < 0.5 ? Bounce(state.strides) : -spec_.bob * std::cos(4 * kPi * state.strides - 0.3);
-  state.z = 2 * spec_.rise * (state.strides - spec_.climb_lag) - spec_.crouch + cadence * bob;
+  const double bob =
+      spec_.duty < 0.5 ? Bounce(state.strides) : -spec_.bob * std::cos(4 * kPi * (state.strides - kLowest));
+  state.z =
+      2 * spec_.rise * (state.strides - spec_.climb_lag) - spec_.crouch + cadence * StepShare(state.strides) * bob;
   // A runner starts as a walker: there is no flight at a slow cadence.
   constexpr double kWalking = 0.6;
   const double duty = spec_.duty + (1 - cadence) * std::max(0.0, kWalking - spec_.duty);
@@ -104,9 +126,8 @@ GaitState Gait::At(double t) const {
   for (std::size_t side = 0; side < 2; ++side) {
     const double strides = state.strides + 0.5 * static_cast<double>(side);
     state.phase[side] = Fraction(strides);
-    state.foot[side] = Foot(strides, duty);
+    state.foot[side] = Foot(strides, 0.5 * static_cast<double>(side), duty);
     // The right foot's stride n began half a stride earlier.
-    state.foot[side].x -= 0.5 * static_cast<double>(side) * spec_.speed * spec_.period;
     state.foot[side].z -= static_cast<double>(side) * spec_.rise;
     state.weight[side] = Loading(state.phase[side], duty);
     sum += state.weight[side];

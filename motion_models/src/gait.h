@@ -12,6 +12,7 @@ struct GaitSpec {
   double lead = 0.27;         // strides that the ankle is ahead of the pelvis at heel strike
   double start = 0;           // s: the first stride begins
   double ramp = 1.2;          // s to full cadence
+  double grow = 0;            // strides over which the steps grow to full length; 0: full from the first
   double stop = 1e9;          // s: cadence begins to fall
   double stop_over = 1;       // s to rest
   double crouch = 0.02;       // m: pelvis below straight legs
@@ -53,7 +54,10 @@ class Gait {
   [[nodiscard]] const GaitSpec& spec() const { return spec_; }
 
  private:
-  [[nodiscard]] FootTarget Foot(double strides, double duty) const;
+  [[nodiscard]] double StepShare(double strides) const;  // of the full step, 0.1 … 1
+  [[nodiscard]] double Distance(double strides) const;   // of the pelvis [m]
+  [[nodiscard]] double Footstep(double strides) const;   // where a foot that lands then is put down [m]
+  [[nodiscard]] FootTarget Foot(double strides, double late, double duty) const;
   [[nodiscard]] double Bounce(double strides) const;
 
   static constexpr int kHarmonics = 6;

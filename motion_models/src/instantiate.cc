@@ -199,6 +199,7 @@ GaitSpec MakeGait(const std::map<std::string, Value>& numbers, const ParameterSc
   gait.lead = number("lead");
   gait.start = number("start_s");
   gait.ramp = number("ramp_s");
+  gait.grow = number("grow_strides");
   gait.stop = number("stop_s");
   gait.stop_over = number("stop_over_s");
   gait.crouch = number("crouch_m");

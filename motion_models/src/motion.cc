@@ -228,6 +228,7 @@ void ReadGait(YamlSection section, Numbers& numbers) {
             {"lead", 0.27, {0, 0.5}},
             {"start_s", 0.0},
             {"ramp_s", 1.2, kPositive},
+            {"grow_strides", 1.2, {0, 20}},
             {"stop_s", 1e6},
             {"stop_over_s", 1.0, kPositive},
             {"crouch_m", 0.02},

@@ -60,6 +60,13 @@ ParameterScope WithLengths(ParameterScope scope, const sim::Skeleton& skeleton) 
   return scope;
 }
 
+// Part of its stiffness that a leg's joint gives up while the leg carries a stride. Its force is given in advance; a
+// stiff knee besides would answer each centimetre of error with a body weight.
+double Yielding(Segment left) {
+  if (left == Segment::kShankL) return 0.75;
+  return left == Segment::kThighL ? 0.5 : 0;
+}
+
 // Channels, pose and gait at one instant.
 struct Frame {
   ChannelValues values{};
@@ -203,15 +210,22 @@ void Performer::State::FillMuscles() {
     for (const Segment s : {Segment::kUpperArmL, Segment::kForearmL, Segment::kWristL, Segment::kHandL}) {
       set(sim::OnSide(s, side), v[Slot(Channel::kArmTone, side)], v[Slot(Channel::kArmDrive, side)]);
     }
+    // A runner's leg is a spring and keeps its stiffness.
+    const double stance = gait && gait->spec().duty > 0.5
+                              ? (1 - v[Slot(Channel::kFeetByContact)]) * now.gait.weight[side == Side::kLeft ? 0 : 1]
+                              : 0;
     for (const Segment s : {Segment::kThighL, Segment::kShankL, Segment::kFootL}) {
-      set(sim::OnSide(s, side), v[Slot(Channel::kLegTone, side)], v[Slot(Channel::kLegDrive, side)]);
+      const double tone = v[Slot(Channel::kLegTone, side)] * (1 - stance * Yielding(s));
+      set(sim::OnSide(s, side), tone, v[Slot(Channel::kLegDrive, side)]);
     }
   }
 }
 
 // Feet carry by the schedule of the stride, by what touches the ground, or by something between.
 void Performer::State::FillFeet() {
-  const double by_contact = now.values[Slot(Channel::kFeetByContact)];
+  const double cadence = gait ? now.gait.cadence : 0;
+  // At rest a walker stands on both feet.
+  const double by_contact = std::max(now.values[Slot(Channel::kFeetByContact)], 1 - cadence);
   const Vector3d centre = body.CentreOfMass();
   const std::array<Segment, 2> feet = {Segment::kFootL, Segment::kFootR};
   std::array<Vector3d, 2> sole;
@@ -226,9 +240,12 @@ void Performer::State::FillFeet() {
   std::array<double, 2> carried = {foot_down[0] * (1 - right * foot_down[1]),
                                    foot_down[1] * (1 - (1 - right) * foot_down[0])};
   const double sum = std::max(carried[0] + carried[1], 0.6);
+  // A foot that the stride asks to carry does so once it is on the ground; pushed down earlier, it would stamp.
+  const std::array<double, 2> planned = {now.gait.weight[0] * foot_down[0], now.gait.weight[1] * foot_down[1]};
+  const double planned_sum = std::max(planned[0] + planned[1], 0.6);
   const double length = skeleton.foot_length;
   for (std::size_t i = 0; i < 2; ++i) {
-    input.feet.weight[i] = (1 - by_contact) * now.gait.weight[i] + by_contact * carried[i] / sum;
+    input.feet.weight[i] = (1 - by_contact) * planned[i] / planned_sum + by_contact * carried[i] / sum;
     const double stride_x = gait ? length * (-0.23 + 0.66 * std::min(1.0, now.gait.phase[i] / gait->spec().duty)) : 0;
     const double under = (body.R_WB(feet[i]).transpose() * (centre - sole[i])).x();
     const double contact_x = std::clamp(under, -0.3 * length, 0.42 * length);

@@ -63,7 +63,7 @@ RotationRates Rates(const Quaterniond& before, const Quaterniond& now, const Qua
 }  // namespace
 
 LegAngles SolveLeg(const sim::Skeleton& skeleton, const Vector3d& ankle, double left) {
-  constexpr double kSoftness = 0.012;  // m
+  constexpr double kSoftness = 0.02;  // m
   const double thigh = skeleton.thigh;
   const double shank = skeleton.shank;
   const double down = std::hypot(ankle.y(), ankle.z());

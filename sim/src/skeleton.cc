@@ -302,11 +302,12 @@ class Builder {
     const auto add = [&](double from_heel, double y, double stiffness) {
       AddContact(foot, {ankle + (from_heel - 0.25) * length, y, z}, radius, stiffness, 400);
     };
-    add(0.06, 0.8 * half * left, 4e4);
-    add(0.06, -0.8 * half * left, 4e4);
-    add(0.72, 1.3 * half * left, 4e4);
-    add(0.75, -1.3 * half * left, 4e4);
-    add(0.95, -0.6 * half * left, 2e4);  // great toe
+    // Sole and pad in series: a standing foot sinks in by 4 mm.
+    add(0.06, 0.8 * half * left, 2e4);
+    add(0.06, -0.8 * half * left, 2e4);
+    add(0.72, 1.3 * half * left, 2e4);
+    add(0.75, -1.3 * half * left, 2e4);
+    add(0.95, -0.6 * half * left, 1e4);  // great toe
   }
 
   const SegmentTable& table_;

@@ -183,6 +183,33 @@ TEST_P(EveryGait, ThePelvisAdvancesBySpeedAndLosesHalfTheRamps) {
   EXPECT_NEAR(gait_.At(99).x, gait_.At(100).x, 1e-12);
 }
 
+// A walker starts from feet side by side. Oracle: kinematics; a planted foot does not move, steps alternate and grow.
+TEST(GrowingGait, StartsFromFeetSideBySideAndReachesFullSteps) {
+  GaitSpec spec;
+  spec.grow = 1.2;
+  const Gait gait(spec, 0.07, 0.26);
+  const double stride = spec.speed * spec.period;
+  const GaitState start = gait.At(spec.start - 0.5);
+  EXPECT_LT(std::abs(start.foot[0].x - start.foot[1].x), 0.06 * stride);
+  EXPECT_NEAR(start.foot[0].pitch, 0, 0.05);
+  EXPECT_NEAR(start.foot[1].pitch, 0, 0.05);
+  double planted = start.foot[0].x, largest_step = 0;
+  for (double t = spec.start; t < 8; t += 1e-3) {
+    const GaitState state = gait.At(t);
+    if (state.phase[0] > 0.12 && state.phase[0] < 0.3) {
+      if (planted == 0) planted = state.foot[0].x;
+      EXPECT_NEAR(state.foot[0].x, planted, 1e-12) << t;
+    } else if (state.phase[0] > 0.7) {
+      planted = 0;
+    }
+    largest_step = std::max(largest_step, std::abs(state.foot[0].x - state.foot[1].x));
+  }
+  EXPECT_NEAR(largest_step, 0.5 * stride, 0.02);
+  EXPECT_NEAR(gait.At(7.5).x - gait.At(6.5).x, spec.speed, 1e-9);
+  const auto x = [&](double t) { return gait.At(t).foot[1].x; };
+  EXPECT_LT(RoughnessBelow(x, spec.start - 0.2, 4, 1e-3), kSmooth);
+}
+
 TEST_P(EveryGait, ThePelvisClimbsWithTheFeet) {
   const double a = spec_.start + spec_.ramp + 0.2;
   const double climbed = gait_.At(a + 3 * spec_.period).z - gait_.At(a).z;

@@ -63,7 +63,7 @@ std::array<double, kBins> StanceForce(const Draw& draw) {
   std::vector<double> sum(kBins), count(kBins);
   Performer performer = draw.Perform();
   const double period = draw.parameters.Number("period_s");
-  const double strike = 0.6;  // half the ramp: when the left foot would strike at full cadence
+  const double strike = 1.0;  // half the ramp: when the left foot would strike at full cadence
   double stride = 2;
   while (!performer.Done()) {
     performer.Step();
