@@ -193,7 +193,7 @@ TEST(GrowingGait, StartsFromFeetSideBySideAndReachesFullSteps) {
   EXPECT_LT(std::abs(start.foot[0].x - start.foot[1].x), 0.06 * stride);
   EXPECT_NEAR(start.foot[0].pitch, 0, 0.05);
   EXPECT_NEAR(start.foot[1].pitch, 0, 0.05);
-  double planted = start.foot[0].x, largest_step = 0;
+  double planted = 0, largest_step = 0;
   for (double t = spec.start; t < 8; t += 1e-3) {
     const GaitState state = gait.At(t);
     if (state.phase[0] > 0.12 && state.phase[0] < 0.3) {
