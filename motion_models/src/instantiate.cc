@@ -126,6 +126,7 @@ sim::Surface MakeSurface(const SurfaceSpec& spec, const ParameterScope& scope, i
   surface.name = spec.name;
   surface.ground = spec.ground;
   surface.segments = Mask(spec.touches);
+  surface.foundation = number("foundation_npm3");
   surface.stiffness_scale = number("stiffness");
   surface.damping_scale = number("damping");
   surface.friction = number("friction");

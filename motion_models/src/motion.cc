@@ -197,7 +197,8 @@ SurfaceSpec ReadSurface(const YamlValue& value) {
   spec.when = ReadValueOr(section, "when", 1);
   spec.box = section.Has("box");
   spec.numbers = spec.box ? ReadBox(section.Child("box")) : ReadPatch(section);
-  spec.numbers.merge(ReadNumbers(section, {{"stiffness", 1.0, {0, 100}},
+  spec.numbers.merge(ReadNumbers(section, {{"foundation_npm3", 1e12, {1e3, 1e12}},
+                                           {"stiffness", 1.0, {0, 100}},
                                            {"damping", 1.0, {0, 100}},
                                            {"friction", 0.8, {0, 2}},
                                            {"ramp_m", 0.01, {1e-4, 1}},

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "body_internals.h"
 
@@ -16,6 +17,13 @@ double FrictionScale(const StepInput& input, Segment segment) {
   return 1;
 }
 
+// Flesh and floor give one after the other; the floor gives less under a broad part of the body (Winkler foundation).
+double SeriesStiffness(const ContactSphere& sphere, const Surface& surface) {
+  const double flesh = sphere.stiffness * surface.stiffness_scale;
+  const double floor = surface.foundation * std::numbers::pi * sphere.radius * sphere.radius;
+  return flesh / (1 + flesh / floor);
+}
+
 // Normal: spring and ramped damper, both implicit. Tangential: Coulomb friction as a damper that never exceeds μ F_n.
 // `centre` is the sphere's, from O.
 void Touch(Body::Internals& s, const ContactSphere& sphere, const Vec3& centre, const Surface& surface,
@@ -27,7 +35,7 @@ void Touch(Body::Internals& s, const ContactSphere& sphere, const Vec3& centre, 
   const Vec3& n = meeting->normal;
   const Vec3 r = centre - (sphere.radius - 0.5 * meeting->penetration) * n;
   const Vec3 velocity = body.v[k].lin + body.v[k].ang.cross(r);
-  const double stiffness = sphere.stiffness * surface.stiffness_scale;
+  const double stiffness = SeriesStiffness(sphere, surface);
   const double damping = sphere.damping * surface.damping_scale * std::min(1.0, meeting->penetration / surface.ramp);
   const double v_n = velocity.dot(n);
   const double f_n = stiffness * (meeting->penetration - s.dt * v_n) - damping * v_n;

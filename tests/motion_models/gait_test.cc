@@ -204,7 +204,7 @@ TEST(GrowingGait, StartsFromFeetSideBySideAndReachesFullSteps) {
     }
     largest_step = std::max(largest_step, std::abs(state.foot[0].x - state.foot[1].x));
   }
-  EXPECT_NEAR(largest_step, 0.5 * stride, 0.02);
+  EXPECT_NEAR(largest_step, 0.5 * stride, 0.03);
   EXPECT_NEAR(gait.At(7.5).x - gait.At(6.5).x, spec.speed, 1e-9);
   const auto x = [&](double t) { return gait.At(t).foot[1].x; };
   EXPECT_LT(RoughnessBelow(x, spec.start - 0.2, 4, 1e-3), kSmooth);

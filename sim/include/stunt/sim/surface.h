@@ -21,7 +21,9 @@ struct Surface {
   std::string name;
   bool ground = false;         // counts as the ground that a faller reaches
   double height = 0;           // of a patch above the world's origin [m]
-  double stiffness_scale = 1;  // of the sphere's own stiffness and damping on a hard floor
+  // Elastic foundation [N/m³]: a sphere's cross-section times this is in series with its own stiffness. Infinite: rigid.
+  double foundation = std::numeric_limits<double>::infinity();
+  double stiffness_scale = 1;  // of the sphere's own stiffness and damping
   double damping_scale = 1;
   double friction = 0.8;
   double ramp = 0.01;                     // penetration over which damping sets in [m]: 0.01 hard, 0.05 soft
