@@ -23,14 +23,15 @@ struct Worn {
   sim::DeviceRecorder recorder;
 };
 
-std::vector<Worn> PutOn(const Case& c, const sim::Body& body) {
+std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& instead, const sim::Body& body) {
   std::vector<Worn> worn;
   for (const DeviceAt& device : c.devices) {
     try {
       const sim::Site site = sim::FindSite(body.skeleton(), device.site);
       const auto first_channel = static_cast<std::uint32_t>(worn.size()) * kChannelsPerDevice;
-      worn.push_back({sim::SiteProbe(site, body),
-                      sim::DeviceRecorder(sim::FindDevice(device.name), device.site, body.dt(), c.key, first_channel)});
+      const sim::DeviceSpec& spec = instead ? *instead : sim::FindDevice(device.name);
+      worn.push_back(
+          {sim::SiteProbe(site, body), sim::DeviceRecorder(spec, device.site, body.dt(), c.key, first_channel)});
     } catch (const std::invalid_argument& error) {
       throw trace::InputError(fmt::format("device {}: {}", ToString(device), error.what()));
     }
@@ -74,7 +75,7 @@ const motion_models::Motion& Simulator::MotionOf(const std::filesystem::path& fi
 Simulated Simulator::Run(const Case& c, const Observer& observer) const {
   const motion_models::PerformOptions options = {.dt = options_.dt, .tail_s = options_.tail_s};
   motion_models::Performer performer(MotionOf(c.motion_file), c.parameters, c.subject, c.key.Derive("motion"), options);
-  std::vector<Worn> worn = PutOn(c, performer.body());
+  std::vector<Worn> worn = PutOn(c, options_.device, performer.body());
   while (!performer.Done()) {
     performer.Step();
     for (Worn& w : worn) w.recorder.Push(w.probe.Sample(performer.body(), performer.input().gravity));

@@ -11,6 +11,7 @@ using Action = std::function<int()>;
 // Each adds one command to the program. When the user chooses it, `action` becomes what it does.
 void AddDoctor(CLI::App& program, Action& action);
 void AddDraw(CLI::App& program, Action& action);
+void AddFidelity(CLI::App& program, Action& action);
 void AddList(CLI::App& program, Action& action);
 void AddReplay(CLI::App& program, Action& action);
 void AddScore(CLI::App& program, Action& action);

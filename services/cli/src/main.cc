@@ -17,6 +17,7 @@ int Run(int argc, char** argv) {
   Action action;
   AddDoctor(program, action);
   AddDraw(program, action);
+  AddFidelity(program, action);
   AddList(program, action);
   AddReplay(program, action);
   AddScore(program, action);

@@ -57,6 +57,7 @@ MappedDevice ParseDevice(YamlMap map) {
   device.name = map.Text("name");
   device.site = map.Text("site");
   device.rate_hz = map.NumberOr("rate_hz", device.rate_hz);
+  device.bandwidth_hz = map.NumberOr("bandwidth_hz", device.bandwidth_hz);
   device.accelerometer_range = map.NumberOr("accelerometer_range_mps2", device.accelerometer_range);
   device.accelerometer_resolution = map.NumberOr("accelerometer_resolution_mps2", device.accelerometer_resolution);
   device.gyroscope_range = map.NumberOr("gyroscope_range_radps", device.gyroscope_range);
@@ -115,6 +116,7 @@ Mapping ParseRoot(YamlMap root) {
   mapping.source = root.Text("source");
   mapping.scope = ParseScope(root);
   ParseFiles(root.Map("files"), mapping);
+  mapping.codes = root.TextOr("codes", "");
   mapping.device = ParseDevice(root.Map("device"));
   mapping.activities = ParseActivities(root.Map("activities"));
   if (root.Has("events")) mapping.events = ParseEvents(root.Map("events"));

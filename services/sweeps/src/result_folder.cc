@@ -50,9 +50,9 @@ void CheckMayWrite(const fs::path& path, IfPresent if_present) {
   if (if_present == IfPresent::kRefuse) {
     throw trace::InputError(fmt::format("-o {}: is not empty; name another folder or give --overwrite", path.string()));
   }
-  if (!fs::exists(path / "results.json", error)) {
-    throw trace::InputError(
-        fmt::format("-o {}: holds no results.json, so --overwrite does not replace it", path.string()));
+  if (!fs::exists(path / "results.json", error) && !fs::exists(path / "fidelity.json", error)) {
+    throw trace::InputError(fmt::format(
+        "-o {}: holds no results.json or fidelity.json, so --overwrite does not replace it", path.string()));
   }
 }
 

@@ -5,10 +5,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "stunt/motion_models/performer.h"
 #include "stunt/scenarios/cases.h"
+#include "stunt/sim/device.h"
 #include "stunt/trace/recording.h"
 
 namespace stunt::scenarios {
@@ -16,6 +18,7 @@ namespace stunt::scenarios {
 struct SimulateOptions {
   double dt = 1e-3;    // s: physics step
   double tail_s = 30;  // s recorded after an event's impact peak: the window in which a detector may answer
+  std::optional<sim::DeviceSpec> device = {};  // worn in place of every device that a case names, at that one's site
 };
 
 /// What a case gave. A case whose body did not do what its scenario promises is of no use to a score: then the reason

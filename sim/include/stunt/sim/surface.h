@@ -19,9 +19,10 @@ struct Box {
 /// What contact spheres meet: the top of a horizontal patch (floor, mat, stair tread) or, where it is given, a box.
 struct Surface {
   std::string name;
-  bool ground = false;         // counts as the ground that a faller reaches
-  double height = 0;           // of a patch above the world's origin [m]
-  // Elastic foundation [N/m³]: a sphere's cross-section times this is in series with its own stiffness. Infinite: rigid.
+  bool ground = false;  // counts as the ground that a faller reaches
+  double height = 0;    // of a patch above the world's origin [m]
+  // Elastic foundation [N/m³]: a sphere's cross-section times this is in series with its own stiffness. Infinite:
+  // rigid.
   double foundation = std::numeric_limits<double>::infinity();
   double stiffness_scale = 1;  // of the sphere's own stiffness and damping
   double damping_scale = 1;

@@ -25,6 +25,7 @@ struct MappedDevice {
   std::string name;                     // "fitbit_sense"
   std::string site;                     // "wrist"
   double rate_hz = 0;                   // nominal; 0 = mean rate of each file
+  double bandwidth_hz = 0;              // −3 dB of the sensors; 0 = not known
   double accelerometer_range = 0;       // m/s²; 0 = not known
   double accelerometer_resolution = 0;  // m/s²
   double gyroscope_range = 0;           // rad/s
@@ -61,6 +62,7 @@ struct Mapping {
   std::string name;
   std::string source;   // where the recordings come from
   std::string version;  // digest of the text, for the record of a run
+  std::string codes;    // key of `codes:` in scenario files under which this set's codes stand; empty: none
   trace::Scope scope = trace::Scope::kRecordedHuman;
   Pattern file_pattern;                                            // matches whole file names
   std::size_t code_group = 0, subject_group = 0, trial_group = 0;  // groups of file_pattern; trial 0 = none

@@ -43,6 +43,9 @@ class RecordingSet {
   /// CSV files of the folder that the mapping does not know; tell the user about them.
   [[nodiscard]] const std::vector<std::filesystem::path>& unmatched() const { return unmatched_; }
 
+  /// The mapping that explains the files, where one does.
+  [[nodiscard]] const std::optional<Mapping>& mapping() const { return mapping_; }
+
   /// What explained the files, for the record of a run: "weda_fall", "truth files", "none".
   [[nodiscard]] std::string explained_by() const;
 
