@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <ostream>
+#include <set>
 
 #include "performing.h"
 #include "stunt/sim/site.h"
@@ -18,7 +19,9 @@ using test::Library;
 
 // Blocks for others to extend.
 bool IsPart(const std::string& id) {
-  return id == "fall_reaction" || id == "fall_from_walk" || id == "fall_from_chair";
+  static const std::set<std::string> kParts = {"fall_reaction", "fall_from_walk", "fall_from_chair", "seated",
+                                               "sits_into_nothing"};
+  return kParts.contains(id);
 }
 
 bool IsFall(const Motion& motion) { return motion.event_at && motion.id != "stumble_recover"; }
@@ -97,10 +100,10 @@ double LargestStep(Performer performer) {
   return largest;
 }
 
-// Measured: arms thrown up for a jump 4.8 m/s² in a step, falls and strikes 2.0, all else less than 1. A step of the
-// acceleration of half a g would fail; a reference that is not C¹ makes tens of g.
+// Measured: arms flung in 0.15 s by someone who slips 11 m/s² in a step, arms thrown up for a jump 4.8, strikes 2.0,
+// all else less than 1. A step of one and a half g would fail; a reference that is not C¹ makes tens of g.
 TEST_P(EveryMotion, ReferencesHaveNoSpikes) {
-  for (std::uint64_t i = 0; i < 2; ++i) EXPECT_LT(LargestStep(Draw(GetParam(), i).Perform()), 6) << "draw " << i;
+  for (std::uint64_t i = 0; i < 2; ++i) EXPECT_LT(LargestStep(Draw(GetParam(), i).Perform()), 15) << "draw " << i;
 }
 
 }  // namespace

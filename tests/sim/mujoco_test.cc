@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
 
 #include "mujoco_model.h"
 #include "random_state.h"
@@ -80,8 +81,9 @@ Difference Compare(const BodyReference& start, const Actions& actions, double dt
     for (int k = 0; k < kSegments; ++k) {
       const Segment segment = static_cast<Segment>(k);
       const int id = testing::BodyId(*model, segment);
-      const Vector3d position = Eigen::Map<Vector3d>(data->xipos + 3 * id);
-      const Eigen::Matrix3d R = Eigen::Map<Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(data->xmat + 9 * id);
+      const Vector3d position = Eigen::Map<Vector3d>(data->xipos + std::ptrdiff_t{3} * id);
+      const Eigen::Matrix3d R =
+          Eigen::Map<Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(data->xmat + std::ptrdiff_t{9} * id);
       most.position = std::max(most.position, (body.Position(segment, Vector3d::Zero()) - position).norm());
       const double cosine = ((body.R_WB(segment).transpose() * R).trace() - 1) / 2;
       most.rotation = std::max(most.rotation, std::acos(std::clamp(cosine, -1.0, 1.0)));

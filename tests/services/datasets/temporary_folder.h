@@ -13,6 +13,9 @@ namespace stunt::datasets {
 
 /// A folder of its own for each test; removed with everything in it.
 class TemporaryFolder : public testing::Test {
+ public:
+  ~TemporaryFolder() override { std::filesystem::remove_all(folder_); }
+
  protected:
   TemporaryFolder() {
     const auto* const info = testing::UnitTest::GetInstance()->current_test_info();
@@ -22,7 +25,6 @@ class TemporaryFolder : public testing::Test {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }
-  ~TemporaryFolder() override { std::filesystem::remove_all(folder_); }
 
   std::filesystem::path Put(const std::string& name, const std::string& text) const {
     const std::filesystem::path path = folder_ / name;

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "raw_calls.h"
 #include "stunt/hil/run_asap.h"
 #include "stunt/rpc/grpc_detector.h"
@@ -218,10 +219,10 @@ class Secrets {
         "-keyout ca.key -out ca.pem");
     std::ofstream(folder_ + "names") << "subjectAltName=DNS:localhost,IP:127.0.0.1\n";
     for (const std::string name : {"server", "client"}) {
-      Run("openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=" + name + " -keyout " + name +
-          ".key -out " + name + ".csr");
-      Run("openssl x509 -req -in " + name +
-          ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out " + name + ".pem");
+      Run(absl::StrCat("openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=", name,
+                       " -keyout ", name, ".key -out ", name, ".csr"));
+      Run(absl::StrCat("openssl x509 -req -in ", name,
+                       ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out ", name, ".pem"));
     }
     std::ofstream(folder_ + "token") << "correct-horse-battery-staple\n";
     std::ofstream(folder_ + "wrong") << "correct-horse-battery-stapler\n";

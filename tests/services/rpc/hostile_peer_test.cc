@@ -181,9 +181,9 @@ TEST_F(HostileClient, ChannelThatMakesNoSenseIsInvalid) {
   ExpectInvalidChannel([](auto& c) { c.set_encoding(v1::SAMPLE_ENCODING_UNSPECIFIED); }, "encoding 0");
   ExpectInvalidChannel([](auto& c) { c.set_axes(0); }, "0 axes");
   ExpectInvalidChannel([](auto& c) { c.set_axes(0xffffffff); }, "4294967295 axes");
-  ExpectInvalidChannel([](auto& c) { c.set_rate_hz(NAN); }, "not finite");
+  ExpectInvalidChannel([](auto& c) { c.set_rate_hz(std::numeric_limits<double>::quiet_NaN()); }, "not finite");
   ExpectInvalidChannel([](auto& c) { c.set_range(-1); }, "negative");
-  ExpectInvalidChannel([](auto& c) { c.set_scale(INFINITY); }, "scale");
+  ExpectInvalidChannel([](auto& c) { c.set_scale(std::numeric_limits<double>::infinity()); }, "scale");
   ExpectInvalidChannel([](auto& c) { c.set_device(std::string(129, 'd')); }, "more than 128 characters");
   v1::DetectRequest twice = GoodConfigure();
   *twice.mutable_configure()->add_channels() = twice.configure().channels(0);
@@ -401,8 +401,8 @@ TEST(HostileServer, HostileDetectionsAreInternal) {
   expect([](auto& d) { d.set_label(""); }, "no label");
   expect([](auto& d) { d.set_label(std::string(1 << 20, 'x')); }, "1048576 characters");
   expect([](auto& d) { d.set_detection_id("<script>\n"); }, "<script>\\n");
-  expect([](auto& d) { d.set_score(NAN); }, "nan");
-  expect([](auto& d) { d.set_quantity(INFINITY); }, "inf");
+  expect([](auto& d) { d.set_score(std::numeric_limits<double>::quiet_NaN()); }, "nan");
+  expect([](auto& d) { d.set_quantity(std::numeric_limits<double>::infinity()); }, "inf");
   expect([](auto& d) { d.set_decision_sample_time_ns(9'990'000'001); }, "9990000001");
   expect([](auto& d) { d.set_claimed_end_ns(std::numeric_limits<std::int64_t>::min()); }, "far outside");
 }
@@ -433,7 +433,7 @@ TEST(HostileServer, HostileDescriptionIsInternal) {
   expect([](auto& d) { d.set_name(std::string(1000, 'n')); });
   expect([](auto& d) { d.set_digest("\x1b]0;pwned\x07"); });
   expect([](auto& d) { d.add_needs()->set_rate_hz(-1); });
-  expect([](auto& d) { d.set_default_threshold(NAN); });
+  expect([](auto& d) { d.set_default_threshold(std::numeric_limits<double>::quiet_NaN()); });
 }
 
 TEST(HostileServer, ItsErrorTextIsEscapedAndCut) {

@@ -16,12 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 
 class ResultFolderTest : public ::testing::Test {
+ public:
+  ~ResultFolderTest() override { fs::remove_all(root_); }
+
  protected:
   ResultFolderTest() {
     std::string name = (fs::temp_directory_path() / "stunt_result_XXXXXX").string();
     root_ = ::mkdtemp(name.data());
   }
-  ~ResultFolderTest() override { fs::remove_all(root_); }
 
   static void Put(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
   static std::string Get(const fs::path& file) {

@@ -98,7 +98,7 @@ CaseSet MakeSet(std::size_t count) {
   return set;
 }
 
-DetectorFactory Always(std::set<float> dies_at = {}) {
+DetectorFactory Always(const std::set<float>& dies_at = {}) {
   return [dies_at] { return std::make_unique<FakeDetector>(dies_at); };
 }
 
