@@ -17,6 +17,7 @@ constexpr std::array kNames = {
     ChannelName{Channel::kPelvisPitch, "pelvis.pitch_deg", kDegree},
     ChannelName{Channel::kPelvisRoll, "pelvis.roll_deg", kDegree},
     ChannelName{Channel::kPelvisYaw, "pelvis.yaw_deg", kDegree},
+    ChannelName{Channel::kPelvisTurn, "pelvis.turn_deg", kDegree},
     ChannelName{Channel::kLumbarFlex, "lumbar.flex_deg", kDegree},
     ChannelName{Channel::kLumbarSide, "lumbar.side_deg", kDegree},
     ChannelName{Channel::kLumbarTwist, "lumbar.twist_deg", kDegree},

@@ -81,6 +81,8 @@ class TrackBuilder {
       case TrackSpec::Kind::kPush:
         list.pushes.push_back({slot, amount, At("from_s"), At("to_s"), At("ramp_s")});
         return;
+      case TrackSpec::Kind::kRepeat:  // has no channels of its own
+        return;
     }
   }
 
@@ -230,6 +232,20 @@ std::vector<sim::Surface> MakeSurfaces(const std::vector<SurfaceSpec>& specs, co
   return surfaces;
 }
 
+Release MakeRelease(const ReleaseSpec& spec, const ParameterScope& scope) {
+  const auto number = [&](const char* key) { return Number(spec.numbers, key, scope); };
+  Release release;
+  release.at = number("at_s");
+  release.body.mass = number("mass_kg");
+  release.body.size = {number("size_x_m"), number("size_y_m"), number("size_z_m")};
+  release.body.stiffness = number("stiffness_npm");
+  release.body.restitution = number("restitution");
+  release.body.friction = number("friction");
+  release.velocity = {number("velocity_x_mps"), number("velocity_y_mps"), number("velocity_z_mps")};
+  release.spin = kDegree * Eigen::Vector3d(number("spin_x_dps"), number("spin_y_dps"), number("spin_z_dps"));
+  return release;
+}
+
 std::vector<Perturbation> MakePerturbations(const std::vector<PerturbationSpec>& specs, const ParameterScope& scope,
                                             Side watch_side) {
   std::vector<Perturbation> perturbations;
@@ -253,11 +269,31 @@ std::vector<Perturbation> MakePerturbations(const std::vector<PerturbationSpec>&
   return perturbations;
 }
 
+namespace {
+
+// The tracks of a repeat once for each repetition, each below the one before: a later repetition takes over.
+void AppendRepeat(const TrackSpec& spec, ParameterScope scope, Side watch_side, random::StreamKey key, Tracks& tracks) {
+  if (spec.when.Evaluate(scope) == 0) return;
+  const double at = Number(spec.numbers, "at_s", scope), every = Number(spec.numbers, "every_s", scope);
+  const int times = static_cast<int>(std::lround(Number(spec.numbers, "times", scope)));
+  for (int i = 0; i < times; ++i) {
+    scope["repetition"] = i;
+    scope["t_repeat_s"] = at + i * every;
+    AppendTracks(spec.tracks, scope, watch_side, key.Derive(static_cast<std::uint64_t>(i)), tracks);
+  }
+}
+
+}  // namespace
+
 void AppendTracks(const std::vector<TrackSpec>& specs, const ParameterScope& scope, Side watch_side,
                   random::StreamKey key, Tracks& tracks) {
   for (std::size_t i = 0; i < specs.size(); ++i) {
     const TrackSpec& spec = specs[i];
     const random::StreamKey own = key.Derive(i);
+    if (spec.kind == TrackSpec::Kind::kRepeat) {
+      AppendRepeat(spec, scope, watch_side, own, tracks);
+      continue;
+    }
     if (spec.sides == Sides::kNone) {
       if (spec.when.Evaluate(scope) != 0) TrackBuilder(spec, scope, Side::kLeft, own, tracks).Add(false);
       continue;

@@ -5,6 +5,7 @@
 
 #include "gait.h"
 #include "stunt/motion_models/motion.h"
+#include "stunt/motion_models/performer.h"
 #include "stunt/random/random.h"
 #include "stunt/sim/body.h"
 #include "tracks.h"
@@ -39,6 +40,7 @@ struct Tracks {
 [[nodiscard]] GaitSpec MakeGait(const std::map<std::string, Value>& numbers, const ParameterScope& scope);
 [[nodiscard]] std::vector<sim::Surface> MakeSurfaces(const std::vector<SurfaceSpec>& specs,
                                                      const ParameterScope& scope);
+[[nodiscard]] Release MakeRelease(const ReleaseSpec& spec, const ParameterScope& scope);
 /// @throws trace::InputError when more of them act at once than the body takes.
 [[nodiscard]] std::vector<Perturbation> MakePerturbations(const std::vector<PerturbationSpec>& specs,
                                                           const ParameterScope& scope, sim::Side watch_side);

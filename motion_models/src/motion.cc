@@ -57,37 +57,32 @@ Numbers ReadTrackNumbers(YamlSection& section, TrackSpec::Kind kind) {
                                    {"fade_s", 0.3, kPositive}});
     case TrackSpec::Kind::kPush:
       return ReadNumbers(section, {{"from_s", {}}, {"to_s", {}}, {"ramp_s", 0.04, kPositive}});
+    case TrackSpec::Kind::kRepeat:
+      return ReadNumbers(section, {{"at_s", {}}, {"times", {}, {0, 2000}}, {"every_s", {}, kPositive}});
   }
   return {};
 }
 
+// The channels of a track, or the tracks of a repeat.
+void ReadTrackBody(YamlSection& section, const std::string& word, TrackSpec& track);
+
 TrackSpec ReadTrack(const YamlValue& value) {
   static const std::vector<std::pair<std::string, TrackSpec::Kind>> kKinds = {
-      {"move", TrackSpec::Kind::kMove},
-      {"swing", TrackSpec::Kind::kSwing},
-      {"oscillate", TrackSpec::Kind::kOscillate},
-      {"wobble", TrackSpec::Kind::kWobble},
-      {"push", TrackSpec::Kind::kPush}};
+      {"move", TrackSpec::Kind::kMove},           {"swing", TrackSpec::Kind::kSwing},
+      {"oscillate", TrackSpec::Kind::kOscillate}, {"wobble", TrackSpec::Kind::kWobble},
+      {"push", TrackSpec::Kind::kPush},           {"repeat", TrackSpec::Kind::kRepeat}};
   YamlSection section = value.Section();
   TrackSpec track;
   track.where = section.Where();
   bool found = false;
   for (const auto& [word, kind] : kKinds) {
-    std::optional<YamlSection> channels = section.FindChild(word);
-    if (!channels) continue;
+    if (!section.Has(word)) continue;
     if (found) section.Refuse("is two kinds of track at once");
     found = true;
     track.kind = kind;
-    bool sided = false;
-    for (const auto& [name, amount] : channels->Entries()) {
-      const std::optional<ChannelName> channel = FindChannel(name);
-      if (!channel) amount.Refuse("is no channel " + AcceptedWords(name, ChannelNames()));
-      sided = sided || IsSided(channel->channel);
-      track.channels.emplace_back(*channel, ReadValue(amount));
-    }
-    track.sides = ReadSides(section, sided ? Sides::kBoth : Sides::kNone);
+    ReadTrackBody(section, word, track);
   }
-  if (!found) section.Refuse("needs one of move, swing, oscillate, wobble, push");
+  if (!found) section.Refuse("needs one of move, swing, oscillate, wobble, push, repeat");
   track.when = ReadValueOr(section, "when", 1);
   track.numbers = ReadTrackNumbers(section, track.kind);
   section.Finish();
@@ -98,6 +93,24 @@ std::vector<TrackSpec> ReadTracks(YamlSection& root, std::string_view key) {
   std::vector<TrackSpec> tracks;
   for (const YamlValue& value : root.ListOrEmpty(key, {0, 400})) tracks.push_back(ReadTrack(value));
   return tracks;
+}
+
+void ReadTrackBody(YamlSection& section, const std::string& word, TrackSpec& track) {
+  if (track.kind == TrackSpec::Kind::kRepeat) {
+    for (const YamlValue& value : section.List(word, {1, 60})) track.tracks.push_back(ReadTrack(value));
+    for (const TrackSpec& inner : track.tracks) {
+      if (inner.kind == TrackSpec::Kind::kRepeat) section.Refuse("has a repeat in a repeat; accepted: one level");
+    }
+    return;
+  }
+  bool sided = false;
+  for (const auto& [name, amount] : section.Child(word).Entries()) {
+    const std::optional<ChannelName> channel = FindChannel(name);
+    if (!channel) amount.Refuse("is no channel " + AcceptedWords(name, ChannelNames()));
+    sided = sided || IsSided(channel->channel);
+    track.channels.emplace_back(*channel, ReadValue(amount));
+  }
+  track.sides = ReadSides(section, sided ? Sides::kBoth : Sides::kNone);
 }
 
 sim::Segment ReadSegment(YamlSection& section) {
@@ -291,6 +304,36 @@ const std::initializer_list<Key> kAssistKeys = {{"stiffness_npm", 6000.0, {0, 1e
                                                 {"max_force_n", 1500.0, {0, 1e4}},
                                                 {"max_torque_nm", 400.0, {0, 2000}}};
 
+ReleaseSpec ReadRelease(YamlSection section) {
+  ReleaseSpec release;
+  release.numbers = ReadNumbers(section, {{"at_s", {}},
+                                          {"mass_kg", {}, {1e-3, 10}},
+                                          {"size_x_m", {}, {2e-3, 1}},
+                                          {"size_y_m", {}, {2e-3, 1}},
+                                          {"size_z_m", {}, {2e-3, 1}},
+                                          {"stiffness_npm", 1e6, {1e2, 1e7}},
+                                          {"restitution", 0.4, {0, 1}},
+                                          {"friction", 0.6, {0, 2}},
+                                          {"velocity_x_mps", 0.0, {-30, 30}},
+                                          {"velocity_y_mps", 0.0, {-30, 30}},
+                                          {"velocity_z_mps", 0.0, {-30, 30}},
+                                          {"spin_x_dps", 0.0, {-3600, 3600}},
+                                          {"spin_y_dps", 0.0, {-3600, 3600}},
+                                          {"spin_z_dps", 0.0, {-3600, 3600}}});
+  section.Finish();
+  return release;
+}
+
+// What the file does not say stays as the motion has it that it extends.
+void ReadResume(YamlSection section, std::optional<ResumeSpec>& resume) {
+  const bool first = !resume;
+  if (first) resume.emplace();
+  if (first || section.Has("at_s")) resume->at = ReadValue(section.Get("at_s"));
+  if (first || section.Has("over_s")) resume->over = ReadValue(section.Get("over_s"), kPositive);
+  if (section.Has("tracks")) resume->tracks = ReadTracks(section, "tracks");
+  section.Finish();
+}
+
 // The blocks that a motion may take from the one it extends.
 void ReadBody(YamlSection& root, Motion& motion) {
   if (const auto block = root.Find("parameters")) MergeParameters(ReadParameters(*block), motion.parameters);
@@ -298,7 +341,8 @@ void ReadBody(YamlSection& root, Motion& motion) {
   if (const auto at = root.Find("event_at_s")) motion.event_at = ReadValue(*at);
   if (root.Has("gait")) ReadGait(root.Child("gait"), motion.gait);
   if (root.Has("stance")) {
-    ReadOver(root.Child("stance"), {{"crouch_m", 0.012}, {"width_m", 0.0}, {"forward_m", 0.0}}, motion.stance);
+    ReadOver(root.Child("stance"), {{"crouch_m", 0.012}, {"width_m", 0.0}, {"forward_m", 0.0}, {"height_m", 0.0}},
+             motion.stance);
   }
   if (root.Has("assist")) ReadOver(root.Child("assist"), kAssistKeys, motion.assist);
   if (root.Has("surfaces")) {
@@ -307,6 +351,8 @@ void ReadBody(YamlSection& root, Motion& motion) {
   }
   Append(ReadTracks(root, "tracks"), motion.tracks);
   Append(ReadTracks(root, "after_contact"), motion.after_contact);
+  if (root.Has("release")) motion.release = ReadRelease(root.Child("release"));
+  if (root.Has("resume")) ReadResume(root.Child("resume"), motion.resume);
   for (const YamlValue& value : root.ListOrEmpty("perturbations", {0, 20})) {
     motion.perturbations.push_back(ReadPerturbation(value));
   }

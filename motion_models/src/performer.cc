@@ -9,6 +9,7 @@
 #include "gait.h"
 #include "instantiate.h"
 #include "pose.h"
+#include "resume.h"
 #include "smooth.h"
 #include "stunt/sim/skeleton.h"
 
@@ -87,6 +88,10 @@ struct Performer::State {
 
   [[nodiscard]] double Time() const { return body.time() - kSettle; }
   [[nodiscard]] Frame At(double t) const;
+  [[nodiscard]] bool Striding() const { return gait && !resumed; }
+  void PlaceBase(double t, Frame& frame, BasePlacement& base) const;
+  void PlanResume();
+  void BeginResume();
   void Advance();
   void FillInput();
   void FillMuscles();
@@ -104,13 +109,16 @@ struct Performer::State {
   sim::Skeleton skeleton;
   ParameterScope scope;
   std::optional<Gait> gait;
-  double stance_crouch = 0, stance_width = 0, stance_forward = 0;
+  double stance_crouch = 0, stance_width = 0, stance_forward = 0, stance_height = 0;
   Tracks tracks;
   std::vector<ActivePerturbation> perturbations;
   sim::Body body;
   sim::StepInput input;
   double duration = 0;
-  std::vector<sim::Surface> grounds;         // those that are not for feet alone
+  std::vector<sim::Surface> grounds;  // those that are not for feet alone
+  std::optional<Release> release;
+  std::optional<Resume> resume;              // planned or begun
+  bool resumed = false;                      // begun
   Frame before, now, after;                  // at t − dt, t and t + dt
   std::array<double, 2> foot_down = {1, 1};  // filtered contact of each foot
   Happening happening;
@@ -131,6 +139,7 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
     stance_crouch = motion.stance.at("crouch_m").Evaluate(scope);
     stance_width = motion.stance.at("width_m").Evaluate(scope);
     stance_forward = motion.stance.at("forward_m").Evaluate(scope);
+    stance_height = motion.stance.at("height_m").Evaluate(scope);
   }
   AppendTracks(motion.tracks, scope, subject.watch_side, key.Derive("tracks"), tracks);
   for (Perturbation& p : MakePerturbations(motion.perturbations, scope, subject.watch_side)) {
@@ -150,6 +159,8 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
   input.assist.rotation_stiffness *= skeleton.strength;
   input.assist.rotation_damping *= skeleton.strength;
   input.assist.max_torque = assist("max_torque_nm") * skeleton.strength;
+  if (!happening.onset) PlanResume();
+  if (motion.release) release = MakeRelease(*motion.release, scope);
   before = At(Time() - o.dt);
   now = At(Time());
   after = At(Time() + o.dt);
@@ -158,33 +169,37 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
   while (Time() < -half_step) Advance();
 }
 
-Frame Performer::State::At(double t) const {
-  Frame frame;
-  frame.values = RestValues();
-  BasePlacement base;
-  double cadence = 1;
-  if (gait) {
+// Where gait or stance has pelvis and ankles.
+void Performer::State::PlaceBase(double t, Frame& frame, BasePlacement& base) const {
+  if (Striding()) {
     frame.gait = gait->At(t);
-    cadence = frame.gait.cadence;
     base.pelvis = {frame.gait.x, frame.gait.y, skeleton.StandingPelvisHeight() + frame.gait.z};
   } else {
     frame.gait.weight = {0.5, 0.5};
-    base.pelvis = {0, 0, skeleton.StandingPelvisHeight() - stance_crouch};
+    base.pelvis = {0, 0, stance_height + skeleton.StandingPelvisHeight() - stance_crouch};
     frame.values[Slot(Channel::kFeetByContact)] = 1;
   }
   for (std::size_t i = 0; i < 2; ++i) {
     const Side side = i == 0 ? Side::kLeft : Side::kRight;
     const double left = i == 0 ? 1 : -1;
-    if (gait) {
+    if (Striding()) {
       // Feet swing closer to the midline than the hips are wide.
       const FootTarget& foot = frame.gait.foot[i];
       base.ankle[i] = {foot.x, left * 0.6 * skeleton.hip_half_width, skeleton.ankle_height + foot.z};
       frame.values[Slot(Channel::kFootPitch, side)] = foot.pitch;
     } else {
       base.ankle[i] = {stance_forward - 0.04, left * (skeleton.hip_half_width + 0.5 * stance_width),
-                       skeleton.ankle_height};
+                       stance_height + skeleton.ankle_height};
     }
   }
+}
+
+Frame Performer::State::At(double t) const {
+  Frame frame;
+  frame.values = RestValues();
+  BasePlacement base;
+  PlaceBase(t, frame, base);
+  const double cadence = Striding() ? frame.gait.cadence : 1;
   tracks.placing.Apply(t, frame.gait.phase, cadence, frame.values);
   const Vector3d moved(frame.values[Slot(Channel::kBaseX)], frame.values[Slot(Channel::kBaseY)],
                        frame.values[Slot(Channel::kBaseZ)]);
@@ -192,7 +207,31 @@ Frame Performer::State::At(double t) const {
   PlaceFeet(skeleton, base, frame.values);
   tracks.legs.Apply(t, frame.gait.phase, cadence, frame.values);
   frame.pose = MakePose(base, frame.values);
+  if (resumed) resume->Apply(t, frame.pose, frame.values);
   return frame;
+}
+
+void Performer::State::PlanResume() {
+  if (!motion.resume) return;
+  resume.emplace(motion.resume->at.Evaluate(scope), motion.resume->over.Evaluate(scope));
+}
+
+void Performer::State::BeginResume() {
+  const double t = Time();
+  const ChannelValues values = now.values;
+  scope["t_resume_s"] = t;
+  tracks = {};
+  AppendTracks(motion.resume->tracks, scope, subject.watch_side, key.Derive("resume"), tracks);
+  // Stands on its own feet from here on, wherever a gait had led it.
+  stance_crouch = 0.014;
+  stance_width = stance_forward = stance_height = 0;
+  gait.reset();
+  now = At(t);
+  resume->Begin(PoseOf(body), now.pose, values);
+  resumed = true;
+  before = At(t - options.dt);
+  now = At(t);
+  after = At(t + options.dt);
 }
 
 void Performer::State::FillMuscles() {
@@ -211,7 +250,7 @@ void Performer::State::FillMuscles() {
       set(sim::OnSide(s, side), v[Slot(Channel::kArmTone, side)], v[Slot(Channel::kArmDrive, side)]);
     }
     // A runner's leg is a spring and keeps its stiffness.
-    const double stance = gait && gait->spec().duty > 0.5
+    const double stance = Striding() && gait->spec().duty > 0.5
                               ? (1 - v[Slot(Channel::kFeetByContact)]) * now.gait.weight[side == Side::kLeft ? 0 : 1]
                               : 0;
     for (const Segment s : {Segment::kThighL, Segment::kShankL, Segment::kFootL}) {
@@ -312,6 +351,7 @@ void Performer::State::LandAt(double t) {
   happening.impact_speed = -body.Velocity(Segment::kPelvis, Vector3d::Zero()).z();
   scope["t_contact_s"] = t;
   AppendTracks(motion.after_contact, scope, subject.watch_side, key.Derive("after_contact"), tracks);
+  PlanResume();
 }
 
 void Performer::State::Watch() {
@@ -325,6 +365,7 @@ void Performer::State::Watch() {
   if (!happening.onset || t <= *happening.onset) return;
   const sim::StepForces& forces = body.forces();
   if (!happening.first_contact && (forces.on_ground & ~sim::kFeet) != 0) LandAt(t);
+  if (happening.first_contact && IsDown()) happening.was_down = true;
   if (!happening.first_contact || t > *happening.first_contact + kImpactWindow) return;
   double force = 0;
   for (std::size_t k = 0; k < sim::kSegments; ++k) {
@@ -352,6 +393,7 @@ void Performer::State::Advance() {
   before = std::move(now);
   now = std::move(after);
   after = At(Time() + options.dt);
+  if (resume && !resumed && Time() >= resume->at()) BeginResume();
   happening.ended_down = IsDown();
 }
 
@@ -371,6 +413,8 @@ const sim::Body& Performer::body() const { return state_->body; }
 double Performer::time() const { return state_->Time(); }
 const Happening& Performer::happening() const { return state_->happening; }
 const sim::StepInput& Performer::input() const { return state_->input; }
+bool Performer::resumed() const { return state_->resumed; }
+const std::optional<Release>& Performer::release() const { return state_->release; }
 
 std::vector<trace::ActivitySegment> Performer::Activities() const {
   std::vector<trace::ActivitySegment> activities;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "smooth.h"
+
 namespace stunt::motion_models {
 namespace {
 
@@ -23,7 +25,7 @@ std::size_t Joint(Segment s) { return static_cast<std::size_t>(sim::Index(s)) - 
 
 Quaterniond PelvisRotation(const ChannelValues& v) {
   return AboutZ(v[Slot(Channel::kPelvisYaw)]) * AboutY(v[Slot(Channel::kPelvisPitch)]) *
-         AboutX(v[Slot(Channel::kPelvisRoll)]);
+         AboutX(v[Slot(Channel::kPelvisRoll)]) * AboutZ(v[Slot(Channel::kPelvisTurn)]);
 }
 
 Vector3d PelvisPosition(const BasePlacement& base, const ChannelValues& v) {
@@ -35,10 +37,40 @@ Quaterniond Bend(const ChannelValues& v, Channel flex, Channel side, Channel twi
   return AboutZ(v[Slot(twist)]) * AboutY(v[Slot(flex)]) * AboutX(v[Slot(side)]);
 }
 
-// Shoulder and hip: abduct, then flex, then rotate about the limb's axis.
-Quaterniond Ball(const ChannelValues& v, Side side, Channel flex, Channel abduct, Channel rotate) {
+// Flex about the pelvis' own axis, then abduct, then rotate about the thigh (Grood and Suntay 1983). Singular only
+// where a leg points straight sideways. Angles of a left leg.
+Quaterniond Hip(double flex, double abduct, double rotate) { return AboutY(-flex) * AboutX(abduct) * AboutZ(-rotate); }
+
+// Across the plane in which a leg bends, to the left, when its ankle lies in direction `down` from the hip. Below the
+// pelvis the plane holds the pelvis' forward axis; in a deep squat or on a saddle, where the ankle comes level with the
+// hip, that would turn the knee outward in no time, and the plane stands upright instead.
+Vector3d LegPlane(const Vector3d& down) {
+  const Vector3d upright = Vector3d::UnitY() - down.y() * down;
+  const Vector3d forward(0, -down.z(), down.y());
+  const double share = Smooth((-down.z() - 0.2) / 0.4);
+  return (share * forward.normalized() + (1 - share) * upright.normalized()).normalized();
+}
+
+struct AnkleAngles {
+  double flex = 0;
+  double invert = 0;  // of a left foot
+};
+
+// What a foot needs at a shank so that its sole is level sideways and its toes point down by `pitch`.
+AnkleAngles LevelFoot(const Quaterniond& shank, double pitch) {
+  const Vector3d up = shank.conjugate() * Vector3d::UnitZ();
+  const double upright = std::max(std::hypot(up.x(), up.z()), 0.1);  // less: the shank lies on its side
+  AnkleAngles angles;
+  angles.flex = std::atan2(up.z(), up.x()) - std::acos(std::clamp(-std::sin(pitch) / upright, -1.0, 1.0));
+  angles.invert = std::atan2(-up.y(), -up.x() * std::sin(angles.flex) + up.z() * std::cos(angles.flex));
+  return angles;
+}
+
+// Shoulder: abduct, then flex, then rotate about the limb's axis.
+Quaterniond Shoulder(const ChannelValues& v, Side side) {
   const double left = side == Side::kLeft ? 1 : -1;
-  return AboutX(left * v[Slot(abduct, side)]) * AboutY(-v[Slot(flex, side)]) * AboutZ(-left * v[Slot(rotate, side)]);
+  return AboutX(left * v[Slot(Channel::kShoulderAbduct, side)]) * AboutY(-v[Slot(Channel::kShoulderFlex, side)]) *
+         AboutZ(-left * v[Slot(Channel::kShoulderRotate, side)]);
 }
 
 // Rotation vector of a small rotation; exact to 1e-12 below 0.05 rad, where references a step apart always are.
@@ -66,37 +98,46 @@ LegAngles SolveLeg(const sim::Skeleton& skeleton, const Vector3d& ankle, double 
   constexpr double kSoftness = 0.02;  // m
   const double thigh = skeleton.thigh;
   const double shank = skeleton.shank;
-  const double down = std::hypot(ankle.y(), ankle.z());
-  const double distance = std::hypot(ankle.x(), down);
+  const double distance = ankle.norm();
   const double longest = thigh + shank - 0.004;
   const double excess = (longest - distance) / kSoftness;
   const double reach = longest - kSoftness * (excess > 30 ? excess : std::log1p(std::exp(excess)));
   const double cos_inner = (thigh * thigh + shank * shank - reach * reach) / (2 * thigh * shank);
   const double cos_thigh = (thigh * thigh + reach * reach - shank * shank) / (2 * thigh * reach);
+  const Vector3d down = ankle / std::max(distance, 1e-9);
+  const Vector3d across = LegPlane(down);
+  // The thigh, turned forward from the line to the ankle.
+  const Vector3d along = About(across, -std::acos(std::clamp(cos_thigh, -1.0, 1.0))) * down;
+  Eigen::Matrix3d hip;
+  hip << across.cross(-along), across, -along;
   LegAngles angles;
   angles.knee_flex = std::numbers::pi - std::acos(std::clamp(cos_inner, -1.0, 1.0));
-  angles.hip_flex = std::atan2(ankle.x(), down) + std::acos(std::clamp(cos_thigh, -1.0, 1.0));
-  angles.hip_abduct = left * std::atan2(ankle.y(), -ankle.z());
+  // R = Ry(−flex) Rx(abduct) Rz(−rotate), of a left leg; of a right one the last two are mirrored.
+  angles.hip_flex = std::atan2(-hip(0, 2), hip(2, 2));
+  angles.hip_abduct = -left * std::asin(std::clamp(hip(1, 2), -1.0, 1.0));
+  angles.hip_rotate = -left * std::atan2(hip(1, 0), hip(1, 1));
   return angles;
 }
 
 void PlaceFeet(const sim::Skeleton& skeleton, const BasePlacement& base, ChannelValues& values) {
   const Vector3d pelvis = PelvisPosition(base, values);
-  const Quaterniond to_pelvis = PelvisRotation(values).conjugate();
+  const Quaterniond pelvis_rotation = PelvisRotation(values);
   for (const Side side : {Side::kLeft, Side::kRight}) {
     const double left = side == Side::kLeft ? 1 : -1;
     const Vector3d offset(values[Slot(Channel::kFootX, side)], left * values[Slot(Channel::kFootY, side)],
                           values[Slot(Channel::kFootZ, side)]);
     const Vector3d ankle = base.ankle[side == Side::kLeft ? 0 : 1] + offset;
     const Vector3d hip(0, left * skeleton.hip_half_width, -skeleton.pelvis_to_hip);
-    const LegAngles leg = SolveLeg(skeleton, to_pelvis * (ankle - pelvis) - hip, left);
+    const LegAngles leg = SolveLeg(skeleton, pelvis_rotation.conjugate() * (ankle - pelvis) - hip, left);
     values[Slot(Channel::kHipFlex, side)] = leg.hip_flex;
     values[Slot(Channel::kHipAbduct, side)] = leg.hip_abduct;
+    values[Slot(Channel::kHipRotate, side)] = leg.hip_rotate;
     values[Slot(Channel::kKneeFlex, side)] = leg.knee_flex;
-    // The foot keeps its own pitch and stays level sideways, whatever the leg above it does.
-    values[Slot(Channel::kAnkleFlex, side)] =
-        values[Slot(Channel::kPelvisPitch)] - leg.hip_flex + leg.knee_flex - values[Slot(Channel::kFootPitch, side)];
-    values[Slot(Channel::kAnkleInvert, side)] = -left * values[Slot(Channel::kPelvisRoll)] - leg.hip_abduct;
+    const Quaterniond shank =
+        pelvis_rotation * Hip(leg.hip_flex, left * leg.hip_abduct, left * leg.hip_rotate) * AboutY(leg.knee_flex);
+    const AnkleAngles foot = LevelFoot(shank, values[Slot(Channel::kFootPitch, side)]);
+    values[Slot(Channel::kAnkleFlex, side)] = foot.flex;
+    values[Slot(Channel::kAnkleInvert, side)] = left * foot.invert;
   }
 }
 
@@ -113,13 +154,13 @@ Pose MakePose(const BasePlacement& base, const ChannelValues& v) {
     const double left = side == Side::kLeft ? 1 : -1;
     const auto joint = [&](Segment s) { return Joint(sim::OnSide(s, side)); };
     const auto value = [&](Channel c) { return v[Slot(c, side)]; };
-    pose.q[joint(Segment::kUpperArmL)] =
-        Ball(v, side, Channel::kShoulderFlex, Channel::kShoulderAbduct, Channel::kShoulderRotate);
+    pose.q[joint(Segment::kUpperArmL)] = Shoulder(v, side);
     pose.angle[joint(Segment::kForearmL)] = value(Channel::kElbowFlex);
     pose.angle[joint(Segment::kWristL)] = value(Channel::kForearmPronate);
     pose.q[joint(Segment::kHandL)] =
         AboutX(-left * value(Channel::kWristFlex)) * AboutY(-value(Channel::kWristDeviate));
-    pose.q[joint(Segment::kThighL)] = Ball(v, side, Channel::kHipFlex, Channel::kHipAbduct, Channel::kHipRotate);
+    pose.q[joint(Segment::kThighL)] =
+        Hip(value(Channel::kHipFlex), left * value(Channel::kHipAbduct), left * value(Channel::kHipRotate));
     pose.angle[joint(Segment::kShankL)] = value(Channel::kKneeFlex);
     pose.q[joint(Segment::kFootL)] = AboutY(-value(Channel::kAnkleFlex)) * AboutX(left * value(Channel::kAnkleInvert));
   }

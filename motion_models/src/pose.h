@@ -17,6 +17,7 @@ struct BasePlacement {
 struct LegAngles {
   double hip_flex = 0;
   double hip_abduct = 0;
+  double hip_rotate = 0;
   double knee_flex = 0;
 };
 

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
 #include "stunt/sim/device.h"
+#include "stunt/sim/free_body.h"
 #include "stunt/sim/site.h"
 #include "stunt/trace/input_error.h"
 
@@ -17,10 +19,36 @@ constexpr std::uint32_t kChannelsPerDevice = 2;
 
 std::int64_t Nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
 
-/// A probe on the body and the device that listens to it.
-struct Worn {
-  sim::SiteProbe probe;
-  sim::DeviceRecorder recorder;
+/// A probe on the body and the device that listens to it, until the device leaves the body.
+class Worn {
+ public:
+  Worn(const sim::Site& site, sim::DeviceRecorder recorder, const sim::Body& body)
+      : probe_(site, body), recorder_(std::move(recorder)) {}
+
+  /// Call once after every step.
+  void Sample(const motion_models::Performer& performer) {
+    const sim::Body& body = performer.body();
+    const Eigen::Vector3d& gravity = performer.input().gravity;
+    const std::optional<motion_models::Release>& release = performer.release();
+    if (!free_ && release && performer.time() - body.dt() >= release->at) LetGo(*release, body);
+    recorder_.Push(free_ ? free_->Step(body.dt(), gravity, body.surfaces()) : probe_.Sample(body, gravity));
+  }
+
+  [[nodiscard]] std::vector<trace::ChannelTrace> Take() { return recorder_.Take(); }
+
+ private:
+  void LetGo(const motion_models::Release& release, const sim::Body& body) {
+    const sim::Site& site = probe_.site();
+    const Eigen::Isometry3d X_WS = body.X_WB(site.segment) * site.X_BS;
+    const Eigen::Vector3d velocity = body.Velocity(site.segment, site.X_BS.translation());
+    const Eigen::Vector3d rate = X_WS.linear().transpose() * body.AngularVelocity(site.segment);
+    free_.emplace(release.body, X_WS, velocity + release.velocity, rate + release.spin);
+    recorder_.TakeOff();
+  }
+
+  sim::SiteProbe probe_;
+  sim::DeviceRecorder recorder_;
+  std::optional<sim::FreeBody> free_;
 };
 
 std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& instead, const sim::Body& body) {
@@ -30,8 +58,7 @@ std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& ins
       const sim::Site site = sim::FindSite(body.skeleton(), device.site);
       const auto first_channel = static_cast<std::uint32_t>(worn.size()) * kChannelsPerDevice;
       const sim::DeviceSpec& spec = instead ? *instead : sim::FindDevice(device.name);
-      worn.push_back(
-          {sim::SiteProbe(site, body), sim::DeviceRecorder(spec, device.site, body.dt(), c.key, first_channel)});
+      worn.emplace_back(site, sim::DeviceRecorder(spec, device.site, body.dt(), c.key, first_channel), body);
     } catch (const std::invalid_argument& error) {
       throw trace::InputError(fmt::format("device {}: {}", ToString(device), error.what()));
     }
@@ -58,7 +85,7 @@ trace::Truth MakeTruth(const Case& c, const motion_models::Performer& performer)
 // The label is a promise about physics; it is checked against what the body did.
 std::string BrokenPromise(const Case& c, const motion_models::Happening& happening) {
   const bool fell = happening.first_contact && happening.ended_down;
-  if (c.event == "fall" && !fell) return "the subject did not end on the ground, as a fall must";
+  if (c.event == "fall" && !happening.was_down) return "the subject never lay on the ground, as in a fall it must";
   if (c.event.empty() && fell) return "the subject fell, although the scenario promises that it does not";
   return "";
 }
@@ -78,7 +105,7 @@ Simulated Simulator::Run(const Case& c, const Observer& observer) const {
   std::vector<Worn> worn = PutOn(c, options_.device, performer.body());
   while (!performer.Done()) {
     performer.Step();
-    for (Worn& w : worn) w.recorder.Push(w.probe.Sample(performer.body(), performer.input().gravity));
+    for (Worn& w : worn) w.Sample(performer);
     if (observer) observer(performer);
   }
   Simulated result;
@@ -91,7 +118,7 @@ Simulated Simulator::Run(const Case& c, const Observer& observer) const {
   info.end_ns = Nanoseconds(performer.time());
   info.truth = MakeTruth(c, performer);
   for (Worn& w : worn) {
-    for (trace::ChannelTrace& channel : w.recorder.Take()) result.recording.channels.push_back(std::move(channel));
+    for (trace::ChannelTrace& channel : w.Take()) result.recording.channels.push_back(std::move(channel));
   }
   result.skip_reason = BrokenPromise(c, performer.happening());
   return result;

@@ -193,6 +193,8 @@ DeviceRecorder::~DeviceRecorder() = default;
 DeviceRecorder::DeviceRecorder(DeviceRecorder&&) noexcept = default;
 DeviceRecorder& DeviceRecorder::operator=(DeviceRecorder&&) noexcept = default;
 
+void DeviceRecorder::TakeOff() { mount_.reset(); }
+
 void DeviceRecorder::Push(const SiteMotion& motion) {
   accelerometer_->Push(mount_ ? mount_->Step(motion.specific_force) : motion.specific_force);
   gyroscope_->Push(motion.angular_rate);

@@ -57,6 +57,25 @@ TEST(AppendTracks, FormulasSeeTheirOwnSide) {
   EXPECT_NEAR(targets.at(Slot(Channel::kWristFlex, Side::kRight)), -5 * kDegree, 1e-15);
 }
 
+TEST(AppendTracks, ARepeatAddsItsTracksOnceARepetitionTheLaterOneBelow) {
+  const Tracks made = Made(
+      "  - repeat:\n"
+      "      - {move: {elbow.flex_deg: \"=10*repetition\"}, side: left, at_s: \"=t_repeat_s\", over_s: 0.5}\n"
+      "      - {push: {pelvis.x_m: 1}, from_s: \"=t_repeat_s + 0.5\", to_s: \"=t_repeat_s + 1\"}\n"
+      "    at_s: 2\n    times: 3\n    every_s: 1.5\n");
+  ASSERT_EQ(made.placing.blends.size(), 3u);
+  ASSERT_EQ(made.placing.pushes.size(), 3u);
+  for (std::size_t k = 0; k < 3; ++k) {
+    const double at = 2 + 1.5 * static_cast<double>(k);
+    EXPECT_DOUBLE_EQ(made.placing.blends[k].at, at);
+    EXPECT_DOUBLE_EQ(made.placing.blends[k].target, 10 * kDegree * static_cast<double>(k));
+    EXPECT_DOUBLE_EQ(made.placing.pushes[k].from, at + 0.5);
+  }
+  EXPECT_TRUE(
+      Made("  - {repeat: [{move: {neck.flex_deg: 1}, at_s: 0, over_s: 1}], when: 0, at_s: 0, times: 9, every_s: 1}\n")
+          .placing.blends.empty());
+}
+
 TEST(AppendTracks, WatchAndOtherFollowTheSubject) {
   const std::string tracks =
       "  - {move: {elbow.flex_deg: 1}, side: watch, at_s: 1, over_s: 1}\n"

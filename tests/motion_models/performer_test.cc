@@ -238,6 +238,51 @@ TEST(Performer, OnlyTheGroundUnderThePelvisMakesALyingBody) {
   EXPECT_TRUE(ends_down("  - {name: bench, height_m: 0.8, ground: true, touches: hands}\n"));
 }
 
+// ---- getting up again ----
+
+TEST(Resume, WhoFellAndGetsUpStandsInTheEnd) {
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    const Draw draw("trip_and_up", i);
+    Performer performer = draw.Perform();
+    while (!performer.Done()) performer.Step();
+    EXPECT_TRUE(performer.happening().was_down);
+    EXPECT_FALSE(performer.happening().ended_down);
+    const double standing = performer.body().skeleton().StandingPelvisHeight();
+    EXPECT_NEAR(performer.body().Position(Segment::kPelvis, Vector3d::Zero()).z(), standing, 0.05);
+    // On the own feet: what the ground carries is the body's weight.
+    EXPECT_NEAR(GroundForce(performer.body()).z(), draw.subject.mass_kg * sim::kStandardGravity, 40);
+  }
+}
+
+TEST(Resume, TheReferenceBeginsWhereTheBodyLies) {
+  const Draw draw("trip_and_up", 1);
+  Performer performer = draw.Perform();
+  double before = 0;
+  while (!performer.Done()) {
+    performer.Step();
+    const double apart =
+        (performer.input().reference.p_WB - performer.body().Position(Segment::kPelvis, {0, 0, 0})).norm();
+    const bool resumes = before > 0.3 && apart < 0.01;
+    before = apart;
+    if (!resumes) continue;
+    EXPECT_GT(performer.time(), *performer.happening().first_contact + 0.7);
+    EXPECT_LT(performer.input().reference.v_WB_W.norm(), 0.01);
+    EXPECT_LT(performer.input().reference.a_WB_W.norm(), 1);
+    return;
+  }
+  ADD_FAILURE() << "it never resumed";
+}
+
+TEST(Resume, ComesByTheClockWhereThereIsNoEvent) {
+  const Motion motion = Parsed(
+      "duration_s: 6\nstance: {crouch_m: 0.014}\ntracks:\n  - {move: {pelvis.x_m: 0.06}, at_s: 1, over_s: 2}\n"
+      "resume: {at_s: 2, over_s: 1, tracks: [{move: {elbow.flex_deg: 90}, at_s: \"=t_resume_s\", over_s: 1}]}\n");
+  Performer performer = Draw(motion, sim::Subject(), kKey).Perform();
+  while (!performer.Done()) performer.Step();
+  EXPECT_NEAR(performer.input().reference.p_WB.x(), 0.03, 0.02);  // half way, where it was when the new motion began
+  EXPECT_NEAR(performer.body().JointAngle(sim::Index(Segment::kForearmL) - 1), 0.5 * std::numbers::pi, 0.1);
+}
+
 TEST(Performer, StandingStillWeighsTheBody) {
   const Draw draw("stand", 2);
   Performer performer = draw.Perform();

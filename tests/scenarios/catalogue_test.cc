@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "fixture.h"
@@ -91,6 +92,17 @@ TEST(Catalogue, PopulationsReproduceTheMeansOfTheirSources) {
     EXPECT_NEAR(stature / n, m.stature_m, m.tolerance_m) << m.population;
     EXPECT_NEAR(mass / n, m.mass_kg, m.tolerance_kg) << m.population;
   }
+}
+
+// The catalogue of falls and what is mistaken for them, in full.
+TEST(Catalogue, HasEveryRowOfItsKinds) {
+  const DataFolders folders = Shipped();
+  std::map<std::string, int> count;
+  for (const std::string& id : folders.ScenarioIds()) ++count[LoadScenario(folders.Scenario(id), folders).label];
+  EXPECT_EQ(count["fall"], 36);
+  EXPECT_EQ(count["near_fall"], 6);
+  EXPECT_EQ(count["adl"], 23);
+  EXPECT_EQ(count["hard_non_fall"], 30);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct DrawFlags {
   std::uint64_t seed = 0;
   std::uint64_t variants = 1;
   int figures = 10;
+  std::optional<double> from, to;  // s
   std::vector<std::string> set;
   std::filesystem::path out;
 };
@@ -59,7 +61,14 @@ reports::MotionStrip Draw(const scenarios::Scenario& scenario, const DrawFlags& 
   } catch (const motion_models::PerformError& error) {
     strip.title += fmt::format(" · ERROR: {}", error.what());
   }
-  strip.figures = reports::PickFigures(figures, strip.onset, strip.impact, flags.figures);
+  if (flags.from || flags.to) {
+    std::erase_if(figures, [&](const sim::Figure& figure) {
+      return figure.time < flags.from.value_or(0) || figure.time > flags.to.value_or(figure.time);
+    });
+    strip.figures = reports::PickFigures(figures, {}, {}, flags.figures);
+  } else {
+    strip.figures = reports::PickFigures(figures, strip.onset, strip.impact, flags.figures);
+  }
   return strip;
 }
 
@@ -90,6 +99,8 @@ void AddDraw(CLI::App& program, Action& action) {
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
   command->add_option("--figures", flags->figures, "figures a strip")->check(CLI::Range(2, 40))->capture_default_str();
+  command->add_option("--from", flags->from, "first instant shown, s; without --from and --to: around the event");
+  command->add_option("--to", flags->to, "last instant shown, s");
   command->add_option("--set", flags->set, "parameter=value of the motion, several times");
   command->add_option("-o,--out", flags->out, "NAME.svg")->required();
   command->callback([flags, &action] { action = [flags] { return DrawAll(*flags); }; });

@@ -48,8 +48,9 @@ const char* Colour(Segment s) {
 /// Draws in one cell: world points become pixels around the figure's pelvis.
 class Cell {
  public:
-  Cell(tinyxml2::XMLPrinter& svg, double x, double y, const Vector3d& pelvis)
-      : svg_(svg), x_(x + 0.5 * kCell), y_(y + kFloor), ground_(pelvis.x(), pelvis.y(), 0) {}
+  /// @param floor  height that is drawn at the foot of the cell [m]
+  Cell(tinyxml2::XMLPrinter& svg, double x, double y, const Vector3d& pelvis, double floor)
+      : svg_(svg), x_(x + 0.5 * kCell), y_(y + kFloor), ground_(pelvis.x(), pelvis.y(), floor) {}
 
   void Line(const Vector3d& from, const Vector3d& to, const char* colour, double width) {
     const Vector2d a = Pixel(from);
@@ -90,8 +91,23 @@ class Cell {
   Vector3d ground_;
 };
 
-// The part of a horizontal surface that is near the figure.
+// The edges of a box that is near the figure.
+void DrawBox(Cell& cell, const sim::Box& box) {
+  if ((box.centre - cell.ground()).head<2>().norm() > kReach + box.half.head<2>().norm()) return;
+  const auto corner = [&](int bits) {
+    const Vector3d signs(bits & 1 ? 1 : -1, bits & 2 ? 1 : -1, bits & 4 ? 1 : -1);
+    return Vector3d(box.centre + box.R_WS * box.half.cwiseMin(1.2).cwiseProduct(signs));
+  };
+  for (int bits = 0; bits < 8; ++bits) {
+    for (const int axis : {1, 2, 4}) {
+      if ((bits & axis) == 0) cell.Line(corner(bits), corner(bits | axis), kSurfaceColour, 0.7);
+    }
+  }
+}
+
+// The part of a surface that is near the figure.
 void DrawSurface(Cell& cell, const sim::Surface& surface) {
+  if (surface.box) return DrawBox(cell, *surface.box);
   const double width = std::isfinite(surface.y_lo) ? kReach : 0.35;
   const double x_lo = std::max(surface.x_lo, cell.ground().x() - kReach);
   const double x_hi = std::min(surface.x_hi, cell.ground().x() + kReach);
@@ -132,16 +148,35 @@ void Shade(tinyxml2::XMLPrinter& svg, double x, double y, const char* colour) {
   svg.CloseElement(true);
 }
 
+double Lowest(const sim::Figure& figure) {
+  double lowest = figure.pelvis.z();
+  for (const sim::Figure::Bone& bone : figure.bones) lowest = std::min({lowest, bone.from.z(), bone.to.z()});
+  return lowest;
+}
+
+// One floor for all figures, so that a jump is seen as one; on stairs, which would leave the row, a floor for each.
+std::vector<double> Floors(const std::vector<sim::Figure>& figures) {
+  std::vector<double> floors;
+  for (const sim::Figure& figure : figures) floors.push_back(Lowest(figure));
+  if (floors.empty()) return floors;
+  const auto [lowest, highest] = std::minmax_element(floors.begin(), floors.end());
+  constexpr double kRoom = 0.8;  // m
+  if (*highest - *lowest < kRoom) floors.assign(floors.size(), *lowest);
+  return floors;
+}
+
 void DrawStrip(tinyxml2::XMLPrinter& svg, const MotionStrip& strip, double top) {
+  const std::vector<double> floors = Floors(strip.figures);
   Text(svg, 6, top + 13, SafeText(strip.title, 140), "start", true);
   double x = 0;
-  for (const sim::Figure& figure : strip.figures) {
+  for (std::size_t i = 0; i < strip.figures.size(); ++i) {
+    const sim::Figure& figure = strip.figures[i];
     if (strip.impact && figure.time >= *strip.impact) {
       Shade(svg, x, top + 18, kLyingShade);
     } else if (strip.onset && figure.time >= *strip.onset) {
       Shade(svg, x, top + 18, kFallingShade);
     }
-    Cell cell(svg, x, top + 8, figure.pelvis);
+    Cell cell(svg, x, top + 8, figure.pelvis, floors[i]);
     for (const sim::Surface& surface : strip.surfaces) DrawSurface(cell, surface);
     DrawFigure(cell, figure);
     Text(svg, x + kCell - 4, top + 30, fmt::format("{:.2f} s", figure.time), "end", false);

@@ -22,6 +22,7 @@ enum class Channel : int {
   kPelvisPitch,  // forward lean
   kPelvisRoll,   // to the right
   kPelvisYaw,    // to the left
+  kPelvisTurn,   // about the body's own long axis, after the others: someone who rolls over in bed
   kLumbarFlex,
   kLumbarSide,  // to the right
   kLumbarTwist,

@@ -18,12 +18,13 @@ enum class Sides { kNone, kLeft, kRight, kBoth, kWatch, kOther };
 
 /// One entry of `tracks:`, unresolved: formulas still are formulas. docs/motions.md describes the file.
 struct TrackSpec {
-  enum class Kind { kMove, kSwing, kOscillate, kWobble, kPush };
+  enum class Kind { kMove, kSwing, kOscillate, kWobble, kPush, kRepeat };
   Kind kind = Kind::kMove;
   std::vector<std::pair<ChannelName, Value>> channels;
   Sides sides = Sides::kNone;
   Value when{1.0};
   std::map<std::string, Value> numbers;  // at_s, over_s, hz, … as the kind has them
+  std::vector<TrackSpec> tracks;         // of a repeat; may use t_repeat_s and repetition
   std::string where;                     // "file:line"
 };
 
@@ -61,6 +62,18 @@ struct ActivitySpec {
   Value to;
 };
 
+/// `release:`, with which the devices leave the body.
+struct ReleaseSpec {
+  std::map<std::string, Value> numbers;
+};
+
+/// `resume:`, with which a body that was left to physics takes up a motion again.
+struct ResumeSpec {
+  Value at;                       // s
+  Value over;                     // s
+  std::vector<TrackSpec> tracks;  // replace all others; may use t_resume_s, and t_contact_s after an event
+};
+
 /// A motion file (`stunt.motion/v1`): data that says how a body moves.
 struct Motion {
   std::string id;
@@ -76,6 +89,8 @@ struct Motion {
   std::vector<SurfaceSpec> surfaces;
   std::vector<TrackSpec> tracks;
   std::vector<TrackSpec> after_contact;  // may use t_contact_s
+  std::optional<ResumeSpec> resume;
+  std::optional<ReleaseSpec> release;
   std::vector<PerturbationSpec> perturbations;
   std::vector<ActivitySpec> activities;
 };

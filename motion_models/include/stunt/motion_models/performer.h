@@ -8,6 +8,7 @@
 #include "stunt/motion_models/motion.h"
 #include "stunt/random/random.h"
 #include "stunt/sim/body.h"
+#include "stunt/sim/free_body.h"
 #include "stunt/trace/recording.h"
 
 namespace stunt::motion_models {
@@ -30,7 +31,16 @@ struct Happening {
   std::optional<double> impact_peak;    // largest ground force on the body within 1.5 s of that
   double impact_force = 0;              // N
   double impact_speed = 0;              // pelvis' speed downward at first contact [m/s]
-  bool ended_down = false;              // the pelvis lay less than 0.4 m above the ground under it at the end
+  bool was_down = false;    // after that contact the pelvis was once less than 0.4 m above the ground under it
+  bool ended_down = false;  // it was at the end
+};
+
+/// The devices leave the body: they are let go, dropped or thrown.
+struct Release {
+  double at = 0;  // s
+  sim::FreeBodySpec body;
+  Eigen::Vector3d velocity = {0, 0, 0};  // m/s, world, on top of the site's own
+  Eigen::Vector3d spin = {0, 0, 0};      // rad/s, of the device's frame, likewise
 };
 
 /// Moves one body through one motion with resolved parameters.
@@ -52,6 +62,10 @@ class Performer {
   [[nodiscard]] const Happening& happening() const;
   /// The input of the last step, for tests and pictures.
   [[nodiscard]] const sim::StepInput& input() const;
+  /// True once a body that was left to physics has taken up a motion again.
+  [[nodiscard]] bool resumed() const;
+  /// None where the devices stay on the body.
+  [[nodiscard]] const std::optional<Release>& release() const;
   /// Activities of the motion with their formulas resolved.
   [[nodiscard]] std::vector<trace::ActivitySegment> Activities() const;
 

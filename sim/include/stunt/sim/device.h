@@ -76,6 +76,9 @@ class DeviceRecorder {
   DeviceRecorder(DeviceRecorder&&) noexcept;
   DeviceRecorder& operator=(DeviceRecorder&&) noexcept;
 
+  /// Nobody wears it from the next step on: no strap any more.
+  void TakeOff();
+
   /// Motion of the next step; the first one is that of t = dt/2.
   void Push(const SiteMotion& motion);
 
