@@ -350,6 +350,7 @@ void ReadBody(YamlSection& root, Motion& motion) {
     for (const YamlValue& value : root.List("surfaces", {1, 12})) motion.surfaces.push_back(ReadSurface(value));
   }
   Append(ReadTracks(root, "tracks"), motion.tracks);
+  Append(ReadTracks(root, "closing"), motion.closing);
   Append(ReadTracks(root, "after_contact"), motion.after_contact);
   if (root.Has("release")) motion.release = ReadRelease(root.Child("release"));
   if (root.Has("resume")) ReadResume(root.Child("resume"), motion.resume);

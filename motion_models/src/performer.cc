@@ -24,6 +24,9 @@ constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kSettle = 0.5;        // s before time 0 in which the body comes to rest on the ground
 constexpr double kImpactWindow = 1.5;  // s after first contact in which the impact peaks
 constexpr double kDownHeight = 0.4;    // m: a pelvis below this lies
+// s in which a foot that comes down takes the weight over; in a stride at once. Someone who rises from a chair with feet
+// that just touch would be kicked by the whole of it.
+constexpr double kTakesOver = 0.1;
 constexpr double kLostBalance = 0.25;  // m: a pelvis that far under its reference has no control
 
 // Everything that a motion file may leave out.
@@ -133,6 +136,7 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
     scope["t_event_s"] = *happening.onset;
   }
   duration = motion.duration.Evaluate(scope);
+  scope["t_end_s"] = duration;
   if (!motion.gait.empty()) {
     gait.emplace(MakeGait(motion.gait, scope), skeleton.ankle_height, skeleton.foot_length);
   } else {
@@ -142,6 +146,7 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
     stance_height = motion.stance.at("height_m").Evaluate(scope);
   }
   AppendTracks(motion.tracks, scope, subject.watch_side, key.Derive("tracks"), tracks);
+  AppendTracks(motion.closing, scope, subject.watch_side, key.Derive("closing"), tracks);
   for (Perturbation& p : MakePerturbations(motion.perturbations, scope, subject.watch_side)) {
     perturbations.push_back({std::move(p), {}});
   }
@@ -270,7 +275,8 @@ void Performer::State::FillFeet() {
   std::array<Vector3d, 2> sole;
   for (std::size_t i = 0; i < 2; ++i) {
     const bool touches = body.forces().contact[static_cast<std::size_t>(sim::Index(feet[i]))].z() > 20;
-    foot_down[i] += ((touches ? 1.0 : 0.0) - foot_down[i]) * std::min(1.0, options.dt / 0.02);
+    const double slowness = touches && !Striding() ? kTakesOver : 0.02;
+    foot_down[i] += ((touches ? 1.0 : 0.0) - foot_down[i]) * std::min(1.0, options.dt / slowness);
     sole[i] = body.Position(feet[i], Vector3d::Zero());
   }
   // Both feet down: the nearer one to the centre of mass carries more.

@@ -88,6 +88,7 @@ struct Motion {
   std::map<std::string, Value> assist;  // stiffness_npm, max_force_n, …; complete
   std::vector<SurfaceSpec> surfaces;
   std::vector<TrackSpec> tracks;
+  std::vector<TrackSpec> closing;        // below all other tracks, of whichever file
   std::vector<TrackSpec> after_contact;  // may use t_contact_s
   std::optional<ResumeSpec> resume;
   std::optional<ReleaseSpec> release;
