@@ -24,8 +24,8 @@ constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kSettle = 0.5;        // s before time 0 in which the body comes to rest on the ground
 constexpr double kImpactWindow = 1.5;  // s after first contact in which the impact peaks
 constexpr double kDownHeight = 0.4;    // m: a pelvis below this lies
-// s in which a foot that comes down takes the weight over; in a stride at once. Someone who rises from a chair with feet
-// that just touch would be kicked by the whole of it.
+// s in which a foot that comes down takes the weight over; in a stride at once. Someone who rises from a chair with
+// feet that just touch would be kicked by the whole of it.
 constexpr double kTakesOver = 0.1;
 constexpr double kLostBalance = 0.25;  // m: a pelvis that far under its reference has no control
 

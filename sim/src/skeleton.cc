@@ -255,7 +255,7 @@ class Builder {
       AddContact(at(Segment::kForearmL), {0, 0, 0.25 * skeleton_.forearm}, 0.04 * s, 3e4, 300);      // elbow
       AddContact(at(Segment::kWristL), {0, 0, -0.25 * skeleton_.forearm}, 0.03 * s, 2.5e4, 150);
       AddContact(at(Segment::kHandL), {0, 0, -0.03 * s}, 0.03 * s, 2.5e4, 150);
-      AddContact(Segment::kPelvis, {0, left * 0.12 * s, -0.03 * s}, 0.07 * s, 5e4, 800);            // hip
+      AddContact(Segment::kPelvis, {0, left * 0.12 * s, -0.03 * s}, 0.07 * s, 5e4, 800);           // hip
       AddContact(Segment::kPelvis, {-0.045 * s, left * 0.05 * s, -0.06 * s}, 0.07 * s, 5e4, 800);  // buttock
       AddContact(Segment::kThorax, {0.06 * s, left * 0.08 * s, 0}, 0.07 * s, 3e4, 700);
       AddContact(Segment::kThorax, {-0.06 * s, left * 0.08 * s, 0.03 * s}, 0.07 * s, 3e4, 700);
