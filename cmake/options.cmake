@@ -10,5 +10,7 @@ target_compile_options(stunt_options INTERFACE
 find_program(STUNT_CCACHE ccache)
 mark_as_advanced(STUNT_CCACHE)
 if(PROJECT_IS_TOP_LEVEL AND STUNT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${STUNT_CCACHE})
+  # A clone elsewhere finds what another one compiled: paths below the source folder count as relative.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${STUNT_CCACHE})
 endif()
