@@ -75,7 +75,7 @@ class Statements {
 };
 
 std::vector<trace::DeviceActivity> ActivityOf(const std::vector<const trace::ChannelTrace*>& channels,
-                                              double duration_s, std::uint64_t inferences) {
+                                              double duration_s) {
   std::vector<trace::DeviceActivity> all;
   std::map<std::string, std::uint64_t> inertial_wakeups;
   for (const trace::ChannelTrace* channel : channels) {
@@ -104,7 +104,6 @@ std::vector<trace::DeviceActivity> ActivityOf(const std::vector<const trace::Cha
     inertial = std::max(inertial, wakeups);
   }
   for (trace::DeviceActivity& device : all) device.fifo_wakeups += inertial_wakeups[device.device];
-  if (!all.empty()) all.front().inferences = inferences;
   return all;
 }
 
@@ -131,7 +130,13 @@ class AsapRun {
     record.detector_compute_ns =
         summary->compute_ns > 0 ? static_cast<std::int64_t>(summary->compute_ns) : inside_detector_ns_;
     const double duration_s = static_cast<double>(about.end_ns - about.start_ns) * 1e-9;
-    record.activity = ActivityOf(prepared->channels, duration_s, summary->inference_count);
+    record.activity = ActivityOf(prepared->channels, duration_s);
+    if (!record.activity.empty()) {
+      trace::DeviceActivity& host = record.activity.front();
+      host.inferences = summary->inference_count;
+      const auto alarms = std::ranges::count_if(record.detections, &trace::Detection::above_threshold);
+      host.radio_bytes = options_.alarm_bytes * static_cast<std::uint64_t>(alarms);
+    }
     return record;
   }
 

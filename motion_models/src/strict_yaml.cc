@@ -1,13 +1,11 @@
 #include "stunt/motion_models/strict_yaml.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fstream>
-#include <numeric>
 #include <system_error>
 
 #include "stunt/trace/input_error.h"
@@ -79,19 +77,6 @@ std::string Describe(SizeRange range) {
   return range.lo == 0 ? "a list" : fmt::format("a list of at least {} values", range.lo);
 }
 
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-    }
-  }
-  return row.back();
-}
-
 const YamlNode* FindEntry(const YamlNode& map, std::string_view key) {
   for (const auto& [name, value] : map.entries) {
     if (name == key) return &value;
@@ -100,34 +85,6 @@ const YamlNode* FindEntry(const YamlNode& map, std::string_view key) {
 }
 
 }  // namespace
-
-std::string NearestWord(std::string_view word, const std::vector<std::string>& accepted) {
-  const std::string* nearest = nullptr;
-  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
-  for (const std::string& candidate : accepted) {
-    const std::size_t gap = std::max(candidate.size(), word.size()) - std::min(candidate.size(), word.size());
-    if (gap >= least) continue;
-    const std::size_t distance = EditDistance(word, candidate);
-    if (distance < least) {
-      least = distance;
-      nearest = &candidate;
-    }
-  }
-  return nearest == nullptr ? "" : *nearest;
-}
-
-std::string AcceptedWords(std::string_view word, const std::vector<std::string>& accepted) {
-  const std::string nearest = NearestWord(word, accepted);
-  return fmt::format("(accepted: {}{})", accepted.empty() ? "none" : fmt::format("{}", fmt::join(accepted, ", ")),
-                     nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest));
-}
-
-bool IsId(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
-  };
-  return !text.empty() && text != "." && text != ".." && std::all_of(text.begin(), text.end(), allowed);
-}
 
 // ---- values ----
 
@@ -323,7 +280,7 @@ YamlFile::YamlFile(YamlFile&&) noexcept = default;
 YamlFile& YamlFile::operator=(YamlFile&&) noexcept = default;
 YamlFile::~YamlFile() = default;
 
-YamlFile YamlFile::Load(const std::filesystem::path& path) {
+std::string YamlFile::Read(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) Fail(path.string(), "no such file");
   if (std::filesystem::is_directory(path, error)) Fail(path.string(), "is a folder; accepted: a YAML file");
@@ -337,8 +294,10 @@ YamlFile YamlFile::Load(const std::filesystem::path& path) {
     text.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
   }
   if (stream.bad()) Fail(path.string(), "cannot be read");
-  return Parse(text, path.string());
+  return text;
 }
+
+YamlFile YamlFile::Load(const std::filesystem::path& path) { return Parse(Read(path), path.string()); }
 
 YamlFile YamlFile::Parse(std::string_view text, std::string name) {
   std::unique_ptr<YamlNode> root = ParseYaml(text, name);

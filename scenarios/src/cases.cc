@@ -33,6 +33,11 @@ void PlaceWatch(sim::Subject& subject, std::vector<DeviceAt>& devices) {
   for (DeviceAt& device : devices) {
     if (device.site == "wrist") device.site = fmt::format("{}_wrist", ToString(subject.watch_side));
   }
+  for (const DeviceAt& device : devices) {
+    if (std::count(devices.begin(), devices.end(), device) > 1) {
+      throw trace::InputError(fmt::format("device {} is given twice", ToString(device)));
+    }
+  }
 }
 
 std::map<std::string, std::string> MakeTags(const CaseRequest& request, const Case& c) {

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kCatalog = "scenarios/catalog";
 constexpr std::string_view kSuites = "scenarios/suites";
 constexpr std::string_view kPopulations = "scenarios/populations";
+constexpr std::string_view kExposure = "scenarios/exposure";
 constexpr std::string_view kMotions = "motion_models/data";
 
 bool IsFolder(const fs::path& path) {
@@ -98,6 +99,9 @@ fs::path DataFolders::Suite(std::string_view name, const fs::path& beside) const
 }
 fs::path DataFolders::Population(std::string_view name, const fs::path& beside) const {
   return Look(roots_, kPopulations, "population", name, beside);
+}
+fs::path DataFolders::Exposure(std::string_view name, const fs::path& beside) const {
+  return Look(roots_, kExposure, "exposure profile", name, beside);
 }
 fs::path DataFolders::Motion(std::string_view name, const fs::path& beside) const {
   return Look(roots_, kMotions, "motion", name, beside);

@@ -6,6 +6,8 @@
 #include <array>
 
 #include "stunt/scenarios/data_folders.h"
+#include "stunt/sim/device.h"
+#include "stunt/sim/site.h"
 #include "stunt/trace/input_error.h"
 
 namespace stunt::scenarios {
@@ -22,6 +24,15 @@ DeviceAt ParseDevice(std::string_view text, std::string_view where) {
     throw trace::InputError(
         fmt::format("{}: device '{}'; accepted: NAME@SITE, for example fitness_watch@left_wrist", where, text));
   }
+  const auto check = [&](std::string_view what, const std::string& name, const std::vector<std::string>& known) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) return;
+    throw trace::InputError(fmt::format("{}: device '{}': unknown {} '{}' {}", where, text, what, name,
+                                        motion_models::AcceptedWords(name, known)));
+  };
+  check("device", device.name, sim::DeviceNames());
+  std::vector<std::string> sites = sim::SiteNames();
+  sites.emplace_back("wrist");  // that of the subject's watch
+  check("site", device.site, sites);
   return device;
 }
 

@@ -117,14 +117,18 @@ Suite LoadSuite(const std::filesystem::path& path, const DataFolders& folders) {
   suite.devices = ReadDevices(root, "devices");
   suite.match = ReadMatch(root);
   if (const auto threshold = root.Find("threshold")) suite.threshold = threshold->Number();
-  suite.exposure_profile = root.Find("exposure_profile") ? root.Id("exposure_profile") : "";
   suite.max_error_fraction = root.NumberOr("max_error_fraction", 0, {0, 1});
   for (const YamlValue& gate : root.ListOrEmpty("gates", {0, 1000})) suite.gates.push_back(ReadGate(gate));
   const YamlValue population = root.Get("population");
+  const auto exposure = root.Find("exposure_profile");
   const auto entries = root.List("entries", {1, 100'000});
   root.Finish();
   suite.population =
       LoadPopulation(Located(population, [&](const std::string& name) { return folders.Population(name, folder); }));
+  if (exposure) {
+    suite.exposure = LoadExposureProfile(
+        Located(*exposure, [&](const std::string& name) { return folders.Exposure(name, folder); }), folders);
+  }
   for (const YamlValue& entry : entries) suite.entries.push_back(ReadEntry(entry, folder, folders));
   return suite;
 }

@@ -1,6 +1,7 @@
 // What the program does with bad input and with detectors that fail: one clear message, the right exit code, and
 // nothing half-written.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +15,7 @@
 namespace stunt::e2e {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -95,6 +97,40 @@ TEST(Refusal, OfALogThatIsNoLog) {
   ExpectRefused({"score", folder.path()}, "run.jsonl:1", folder);
 }
 
+TEST(Refusal, OfAPlaceThatCannotBeWrittenComesBeforeTheWork) {
+  const TemporaryFolder folder;
+  const std::string csv = folder.Put("a.csv", RestingCsv(200));
+  ExpectRefused({"replay", csv, "-o", "/proc/r"}, "-o /proc/r: cannot write in /proc", folder);
+  ExpectRefused({"replay", csv, "-o", csv + "/r"}, "a.csv", folder);
+  ExpectRefused({"simulate", "adl_stand_still", "-o", folder.path() / "absent/t.csv"}, "absent/t.csv", folder);
+}
+
+TEST(Refusal, OfDevicesThatAreNotThere) {
+  const TemporaryFolder folder;
+  const auto simulate = [&](std::vector<std::string> devices) {
+    std::vector<std::string> arguments = {"simulate", "adl_stand_still", "-o", folder.path() / "t.csv"};
+    for (std::string& device : devices) arguments.insert(arguments.end(), {"--device", std::move(device)});
+    return arguments;
+  };
+  ExpectRefused(simulate({"sundial@left_wrist"}), "unknown device 'sundial'", folder);
+  ExpectRefused(simulate({"watch@moon"}), "unknown site 'moon'", folder);
+  ExpectRefused(simulate({"watch@left_wrist", "watch@left_wrist"}), "watch@left_wrist is given twice", folder);
+  std::string text = Suite("");
+  text.replace(text.find("left_wrist"), 10, "left_wirst");
+  ExpectRefused({"sweep", folder.Put("tiny.yaml", text), "-o", folder.path() / "r"}, "tiny.yaml:7: ", folder);
+}
+
+TEST(Refusal, OfHostileYaml) {
+  const TemporaryFolder folder;
+  const std::string csv = folder.Put("a.csv", RestingCsv(200));
+  for (const std::string& text : {std::string("a: &a [x]\nb: [*a, *a]\n"), "a: " + std::string(100, '['),
+                                  "a: " + std::string(40, '[') + std::string(40, ']') + "\n"}) {
+    const std::string file = folder.Put("bad.yaml", text);
+    ExpectRefused({"sweep", file, "-o", folder.path() / "r"}, "bad.yaml:1: ", folder);
+    ExpectRefused({"replay", csv, "--mapping", file, "-o", folder.path() / "r"}, "bad.yaml:1: ", folder);
+  }
+}
+
 TEST(Refusal, OfAFolderThatIsNotEmpty) {
   const TemporaryFolder folder;
   const std::string csv = folder.Put("a.csv", RestingCsv(200));
@@ -107,11 +143,17 @@ TEST(Refusal, OfAFolderThatIsNotEmpty) {
 TEST(Refusal, OfACommandLineThatMakesNoSense) {
   const TemporaryFolder folder;
   ExpectRefused({}, "subcommand", folder);
+  ExpectRefused({"swep", "smoke"}, "no command 'swep' (did you mean 'sweep'?", folder);
   ExpectRefused({"list", "stars"}, "stars", folder);
   ExpectRefused({"replay", folder.Put("a.csv", RestingCsv(9)), "--detector", "builtin:nope"}, "builtin:fall", folder);
   ExpectRefused({"replay", folder.path() / "a.csv", "--detector", "telepathy"}, "telepathy", folder);
   ExpectRefused({"serve", "detector", "--listen", "0.0.0.0:0"}, "certificate", folder);
-  ExpectRefused({"simulate", "adl_walk_slow", "--seed", "-3", "-o", folder.path() / "a.csv"}, "--seed", folder);
+  for (const char* seed : {"-3", "1.5", "7x", "99999999999999999999"}) {
+    ExpectRefused({"simulate", "adl_walk_slow", "--seed", seed, "-o", folder.path() / "t.csv"},
+                  fmt::format("'{}'; accepted: a whole number from 0", seed), folder);
+  }
+  ExpectRefused({"sweep", "smoke", "--inconclusive", "0"}, "{fail,warn,pass}", folder);
+  ExpectRefused({"sweep", "smoke", "--detector", "grpc://198.51.100.1:1"}, "--tls-ca", folder);
   ExpectRefused({"simulate", "adl_walk_slow", "--set", "speed_mps=900", "-o", folder.path() / "a.csv"}, "speed_mps",
                 folder);
 }
@@ -126,6 +168,38 @@ TEST(Overwrite, ReplacesAnEarlierResult) {
   EXPECT_EQ(Stunt({"replay", csv, "--overwrite", "-o", out}).exit_code, 0);
   EXPECT_EQ(ReadFile(folder.path() / "r/results.json"), first);
   EXPECT_EQ(folder.Names(), (std::set<std::string>{"a.csv", "r"}));
+}
+
+Outcome Shell(const std::string& script) { return Process({"/bin/sh", "-c", script}).Wait(); }
+
+TEST(FullDisk, IsSaidAndTheEarlierResultStays) {
+  const TemporaryFolder folder;
+  const std::string csv = folder.Put("a.csv", RestingCsv(200));
+  const std::string replay =
+      fmt::format("{} replay '{}' --overwrite -o '{}/r'", STUNT_PROGRAM, csv, folder.path().string());
+  ASSERT_EQ(Shell(replay).exit_code, 0);
+  const std::string first = ReadFile(folder.path() / "r/results.json");
+  // Files of more than 1 kB cannot be written.
+  const Outcome full = Shell("trap '' XFSZ; ulimit -f 2; " + replay);
+  EXPECT_EQ(full.exit_code, 3) << full.err;
+  EXPECT_THAT(full.err, AllOf(StartsWith("stunt: cannot write "), HasSubstr("File too large")));
+  EXPECT_EQ(ReadFile(folder.path() / "r/results.json"), first);
+  EXPECT_EQ(folder.Names(), (std::set<std::string>{"a.csv", "r"}));
+}
+
+TEST(FullDisk, UnderTheStandardOutputIsNoSuccess) {
+  const Outcome full = Shell(STUNT_PROGRAM " list falls > /dev/full");
+  EXPECT_EQ(full.exit_code, 3);
+  EXPECT_THAT(full.err, StartsWith("stunt: "));
+}
+
+TEST(Gate, OnAMetricThatDoesNotExistIsAnErrorSaidAloud) {
+  const TemporaryFolder folder;
+  const std::string suite =
+      folder.Put("tiny.yaml", Suite("gates: [{metric: fall.sensibility, op: \">=\", value: 1, confidence: none}]\n"));
+  const Outcome outcome = Stunt({"sweep", suite});
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("fall.sensibility"));
 }
 
 TEST(UnreachableDetector, EndsTheRunWithCodeThreeBeforeAnythingIsWritten) {

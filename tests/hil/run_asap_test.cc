@@ -85,6 +85,20 @@ TEST(RunAsap, RecordsWhatWasSaidAndWhatItTook) {
   EXPECT_DOUBLE_EQ(activity.gyroscope_rate_hz, 50);
   EXPECT_EQ(activity.fifo_wakeups, 72u);  // of the busier channel: 500 / 7 rounded up, no 1000 / 32 on top
   EXPECT_EQ(activity.inferences, 200u);
+  EXPECT_EQ(activity.radio_bytes, 40u);
+}
+
+TEST(RunAsap, OnlyAlarmsGoOverTheRadio) {
+  for (const std::uint64_t bytes : {20u, 40u}) {
+    ThresholdDouble detector;
+    hil::RunOptions options;
+    options.alarm_bytes = bytes;
+    EXPECT_EQ(RunAsap(TwoBumps(), detector, options)->activity[0].radio_bytes, 2 * bytes);
+    detector.alarms = false;
+    const auto quiet = RunAsap(TwoBumps(), detector, options);
+    EXPECT_EQ(quiet->detections.size(), 2u);
+    EXPECT_EQ(quiet->activity[0].radio_bytes, 0u);
+  }
 }
 
 TEST(RunAsap, CountsAWakeupPerSampleWithoutAFifo) {

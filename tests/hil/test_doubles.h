@@ -44,6 +44,7 @@ class ThresholdDouble : public hil::SystemUnderTest {
   std::vector<trace::SampleBlock> blocks;
   std::vector<trace::Detection> pending;
   hil::SessionSummary summary;
+  bool alarms = true;  // false: what it says are candidates only
 
  private:
   bool IsAccelerometer(std::uint32_t channel_id) const {
@@ -65,6 +66,7 @@ class ThresholdDouble : public hil::SystemUnderTest {
       detection.first_input_device_ns = block.TimeNs(i) + 7;
       detection.decision_device_ns = block.TimeNs(i) + 11;
       detection.claimed_start_ns = block.TimeNs(i) - kSecond / 3;
+      detection.above_threshold = alarms;
       detection.quantity = 1.25;
       detection.quantity_unit = "m/s";
       pending.push_back(detection);

@@ -61,7 +61,7 @@ TEST(StrictYaml, UnknownKeyIsRefusedWithPlaceAcceptedKeysAndTheNearestOne) {
   EXPECT_EQ(root.Text("axis"), "x");
   EXPECT_EQ(root.NumberOr("peak_g", 1), 1);
   EXPECT_EQ(Refusal([&] { root.Finish(); }),
-            "dir/x.yaml:3: unknown key 'peek_g' (accepted: axis, peak_g; did you mean 'peak_g'?)");
+            "dir/x.yaml:3: unknown key 'peek_g' (did you mean 'peak_g'? accepted: axis, peak_g)");
 }
 
 TEST(StrictYaml, MessagesNameTheLineOfTheKeyAlsoForMapsAndLists) {

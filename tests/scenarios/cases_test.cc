@@ -121,7 +121,7 @@ TEST(Expand, CaseIdFollowsSeedParametersAndSurfaceOnly) {
   // What is not the case itself leaves its id alone.
   EXPECT_EQ(Ids(ExpandAfter(kMotion, "phases:", "other_phases:")), before);
   EXPECT_EQ(Ids(ExpandAfter(kSuite, "tags: {kind: plain}", "tags: {kind: odd}")), before);
-  EXPECT_EQ(Ids(ExpandAfter(kSuite, "watch@left_wrist", "earbud@left_ear, watch@left_wrist")), before);
+  EXPECT_EQ(Ids(ExpandAfter(kSuite, "watch@left_wrist", "ideal@left_ear, watch@left_wrist")), before);
 }
 
 TEST(Expand, ANewParameterLeavesTheDrawsOfTheOthers) {
@@ -158,7 +158,7 @@ TEST(Expand, TagsSayWhoWhereAndWhat) {
 
 TEST(Expand, UnknownParameterIsRefusedWhereItWasSet) {
   EXPECT_THAT(Refusal([] { static_cast<void>(ExpandAfter(kSuite, "{landing: stiff}", "{landig: stiff}")); }),
-              HasSubstr("both.yaml:16: unknown parameter 'landig' (accepted: height_m, landing"));
+              HasSubstr("both.yaml:16: unknown parameter 'landig' (did you mean 'landing'? accepted: height_m"));
   EXPECT_THAT(Refusal([] { static_cast<void>(ExpandAfter(kSuite, "0.3, 0.5, 0.55]", "0.3, 0.7]")); }),
               HasSubstr("parameter 'height_m' is 0.7; accepted: 0 to 0.6"));
 }

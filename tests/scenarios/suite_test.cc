@@ -31,7 +31,9 @@ TEST(Suite, LoadsEveryField) {
   EXPECT_EQ(suite.match.at("fall").refractory_s, 10);
   EXPECT_EQ(suite.match.at("crash").refractory_s, 30);
   EXPECT_EQ(suite.threshold, 0.5);
-  EXPECT_EQ(suite.exposure_profile, "office_day_v1");
+  ASSERT_TRUE(suite.exposure);
+  EXPECT_EQ(suite.exposure->id, "office_day_v1");
+  EXPECT_EQ(suite.exposure->hours_per_day.at("adl_hop"), 1.5);
   EXPECT_EQ(suite.max_error_fraction, 0.1);
   ASSERT_EQ(suite.entries.size(), 2u);
   EXPECT_EQ(suite.entries[0].variants, 10u);
@@ -52,6 +54,8 @@ TEST(Suite, MistakesAreRefusedWithTheirPlace) {
   EXPECT_THAT(RefusalAfter("scenario: fall_hop", "scenario: fall_hip"),
               HasSubstr("both.yaml:13: 'scenario' cannot be found: no scenario 'fall_hip'"));
   EXPECT_THAT(RefusalAfter("population: people", "population: poeple"), HasSubstr("did you mean 'people'?"));
+  EXPECT_THAT(RefusalAfter("exposure_profile: office_day_v1", "exposure_profile: office_day_v2"),
+              HasSubstr("both.yaml:10: 'exposure_profile' cannot be found: no exposure profile 'office_day_v2'"));
   EXPECT_THAT(RefusalAfter("variants: 10", "variants: 0"), HasSubstr("from 1 to 1000000"));
   EXPECT_THAT(RefusalAfter("variants: 10", "variant: 10"), HasSubstr("did you mean 'variants'?"));
   EXPECT_THAT(RefusalAfter("confidence: none", "confidence: some"), HasSubstr("accepted: none, or a number"));

@@ -13,7 +13,8 @@ namespace {
 sweeps::DetectorFactory Checked(const std::string& address, sweeps::DetectorFactory make) {
   const absl::Status status = make().status();
   if (absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status)) {
-    throw trace::InputError("--detector " + address + ": " + std::string(status.message()));
+    const std::string flag = absl::IsFailedPrecondition(status) ? " (--tls-ca)" : "";
+    throw trace::InputError("--detector " + address + ": " + std::string(status.message()) + flag);
   }
   return make;
 }

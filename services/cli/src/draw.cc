@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "complain.h"
 #include "exit_code.h"
+#include "flag_checks.h"
 #include "stunt/datasets/atomic_file.h"
 #include "stunt/reports/motion_strip.h"
 #include "stunt/scenarios/cases.h"
@@ -93,7 +94,7 @@ void AddDraw(CLI::App& program, Action& action) {
   auto flags = std::make_shared<DrawFlags>();
   command->add_option("scenario", flags->scenarios, "scenario files, or ids of shipped scenarios")->required();
   command->add_option("--seed", flags->seed, "decides everything that is drawn from")
-      ->check(CLI::NonNegativeNumber)
+      ->check(WholeNumber())
       ->capture_default_str();
   command->add_option("--variants", flags->variants, "strips a scenario, each of another person")
       ->check(CLI::Range(1, 100))

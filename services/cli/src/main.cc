@@ -1,9 +1,16 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "commands.h"
 #include "complain.h"
 #include "exit_code.h"
+#include "stunt/motion_models/words.h"
 #include "stunt/scenarios/math_variants.h"
 #include "stunt/trace/input_error.h"
 
@@ -24,6 +31,13 @@ int Run(int argc, char** argv) {
   AddServe(program, action);
   AddSimulate(program, action);
   AddSweep(program, action);
+  if (const std::string word = argc > 1 ? argv[1] : ""; !word.empty() && !word.starts_with('-')) {
+    std::vector<std::string> known;
+    for (const CLI::App* command : program.get_subcommands({})) known.push_back(command->get_name());
+    if (std::find(known.begin(), known.end(), word) == known.end()) {
+      return Complain(fmt::format("no command '{}' {}", word, motion_models::AcceptedWords(word, known)), kBadInput);
+    }
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help_or_version) {
@@ -31,7 +45,10 @@ int Run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return Complain(error.what(), kBadInput);
   }
-  return action();
+  const int exit_code = action();
+  // A table that nobody got must not look like success.
+  if (std::fflush(stdout) != 0) return Complain("the standard output cannot be written", kHarnessError);
+  return exit_code;
 }
 
 }  // namespace

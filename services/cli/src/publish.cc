@@ -22,7 +22,13 @@ absl::Status WriteFolder(std::map<std::string, std::string> files, const reports
 }
 
 int ComplainOfErrors(const reports::RunReport& report, int exit_code) {
-  if (report.summary.errors == 0) return exit_code;
+  if (report.summary.errors == 0) {
+    const auto gate = std::find_if(report.gates.begin(), report.gates.end(), [](const metrics::GateResult& result) {
+      return result.status == metrics::GateStatus::kError;
+    });
+    if (gate == report.gates.end()) return exit_code;
+    return Complain(fmt::format("gate {}: {}", metrics::Describe(gate->gate), gate->reason), exit_code);
+  }
   const auto first = std::find_if(report.score.cases.begin(), report.score.cases.end(),
                                   [](const auto& outcome) { return outcome.outcome == metrics::Outcome::kError; });
   return Complain(fmt::format("{} of {} cases ended in an error, the first: {}: {}", report.summary.errors,
@@ -36,13 +42,15 @@ void AddReportFlags(CLI::App& command, ReportFlags& flags) {
   command.add_option("-o,--out", flags.out, "folder for the results; new, empty, or with --overwrite");
   command.add_flag("--overwrite", flags.overwrite, "replace earlier results in the folder");
   command.add_flag("--json", flags.json, "print results.json instead of a table");
+  static const std::map<std::string, metrics::InconclusivePolicy> kPolicies = {
+      {"fail", metrics::InconclusivePolicy::kFail},
+      {"warn", metrics::InconclusivePolicy::kWarn},
+      {"pass", metrics::InconclusivePolicy::kPass}};
   command
-      .add_option("--inconclusive", flags.inconclusive,
-                  "what an inconclusive gate does to the exit code: fail, warn or pass")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, metrics::InconclusivePolicy>{{"fail", metrics::InconclusivePolicy::kFail},
-                                                             {"warn", metrics::InconclusivePolicy::kWarn},
-                                                             {"pass", metrics::InconclusivePolicy::kPass}}));
+      .add_option_function<std::string>(
+          "--inconclusive", [&flags](const std::string& word) { flags.inconclusive = kPolicies.at(word); },
+          "what an inconclusive gate does to the exit code: fail, warn or pass")
+      ->check(CLI::IsMember({"fail", "warn", "pass"}));
 }
 
 int Publish(const reports::RunReport& report, const std::map<std::string, std::string>& more,

@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "complain.h"
 #include "exit_code.h"
+#include "flag_checks.h"
 #include "stunt/datasets/csv_recording.h"
 #include "stunt/scenarios/cases.h"
 #include "stunt/scenarios/population.h"
@@ -36,6 +37,7 @@ sim::Subject SubjectOf(const SimulateFlags& flags, const scenarios::DataFolders&
 }
 
 int Simulate(const SimulateFlags& flags) {
+  datasets::CheckCsvOut(flags.out);
   const scenarios::DataFolders folders = scenarios::DataFolders::Find(flags.scenario);
   const scenarios::Scenario scenario = scenarios::LoadScenario(folders.Scenario(flags.scenario), folders);
   scenarios::CaseRequest request;
@@ -65,7 +67,7 @@ void AddSimulate(CLI::App& program, Action& action) {
   command->add_option("scenario", flags->scenario, "a scenario file, or the id of a shipped scenario")->required();
   command->add_option("--subject", flags->subject, "a subject file; without it a person is drawn from the seed");
   command->add_option("--seed", flags->seed, "decides everything that is drawn")
-      ->check(CLI::NonNegativeNumber)
+      ->check(WholeNumber())
       ->capture_default_str();
   command->add_option("--device", flags->devices, "NAME@SITE, several times for several devices");
   command->add_option("--set", flags->set, "parameter=value of the motion, several times");

@@ -35,6 +35,7 @@ metrics::ScoreConfig ScoreConfigOf(const scenarios::Suite& suite) {
     config.match.event_class = suite.match.begin()->first;
   }
   config.match.threshold = suite.threshold;
+  if (suite.exposure) config.exposure = {suite.exposure->id, suite.exposure->hours_per_day};
   return config;
 }
 

@@ -147,10 +147,16 @@ void AppendDevice(const fs::path& truth_path, const DeviceFile& device, trace::R
 
 }  // namespace
 
-absl::StatusOr<std::vector<fs::path>> WriteCsvRecording(const trace::Recording& recording, const fs::path& out) {
+void CheckCsvOut(const fs::path& out) {
   if (out.extension() != ".csv" || out.stem().empty()) {
     throw trace::InputError(fmt::format("{}: accepted as CSV output: a name that ends in .csv", out.string()));
   }
+  const absl::Status creatable = AtomicFile::Create(out).status();
+  if (!creatable.ok()) throw trace::InputError(std::string(creatable.message()));
+}
+
+absl::StatusOr<std::vector<fs::path>> WriteCsvRecording(const trace::Recording& recording, const fs::path& out) {
+  CheckCsvOut(out);
   absl::StatusOr<Layout> layout = LayOut(recording);
   if (!layout.ok()) return layout.status();
   TruthFile truth{.info = recording.info, .files = {}, .left_out = layout->left_out};

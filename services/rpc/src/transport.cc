@@ -113,9 +113,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const std::string& ad
   if (!loopback.ok()) return loopback.status();
   const bool tls = !security.ca_file.empty();
   if (!tls && !*loopback && (!security.allow_plaintext || !security.token_file.empty())) {
-    return absl::FailedPreconditionError(fmt::format("{} is another machine: give the authority of its certificate{}",
-                                                     address,
-                                                     security.token_file.empty() ? ", or allow plain text" : ""));
+    return absl::FailedPreconditionError(
+        fmt::format("{} is another machine: give the authority of its certificate", address));
   }
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
   if (tls) {

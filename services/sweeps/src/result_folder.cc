@@ -35,9 +35,27 @@ absl::Status SyncFolder(const fs::path& folder) {
 
 fs::path ParentOf(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
+// "results/" is "results"
+fs::path WithoutSlash(const fs::path& path) { return path.has_filename() ? path : path.parent_path(); }
+
+// Tries to make a folder where the results will lie, or in the nearest folder above that is there.
+void CheckMayCreate(const fs::path& path) {
+  std::error_code error;
+  fs::path folder = ParentOf(fs::absolute(path, error));
+  while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+  std::string probe = (folder / ".stunt-XXXXXX").string();
+  if (::mkdtemp(probe.data()) == nullptr) {
+    const int code = errno;
+    throw trace::InputError(fmt::format("-o {}: cannot write in {}: {}", path.string(), folder.string(),
+                                        std::generic_category().message(code)));
+  }
+  ::rmdir(probe.c_str());
+}
+
 }  // namespace
 
 void CheckMayWrite(const fs::path& path, IfPresent if_present) {
+  CheckMayCreate(WithoutSlash(path));
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) return;
@@ -57,7 +75,7 @@ void CheckMayWrite(const fs::path& path, IfPresent if_present) {
 }
 
 absl::StatusOr<ResultFolder> ResultFolder::Create(fs::path path, IfPresent if_present) {
-  if (!path.has_filename()) path = path.parent_path();  // "results/" is "results"
+  path = WithoutSlash(path);
   CheckMayWrite(path, if_present);
   std::error_code error;
   fs::create_directories(ParentOf(path), error);

@@ -65,6 +65,14 @@ TEST_F(ResultFolderTest, RefusesANonEmptyFolderAndAFile) {
   EXPECT_THROW(CheckMayWrite(root_ / "mine", IfPresent::kRefuse), trace::InputError);
   EXPECT_THROW(CheckMayWrite(root_ / "mine", IfPresent::kReplace), trace::InputError) << "no earlier result";
   EXPECT_THROW(CheckMayWrite(root_ / "file", IfPresent::kReplace), trace::InputError);
+  EXPECT_THROW(CheckMayWrite(root_ / "file" / "r", IfPresent::kRefuse), trace::InputError) << "below a file";
+}
+
+TEST_F(ResultFolderTest, RefusesAPlaceWhereNothingCanBeCreatedBeforeTheWork) {
+  EXPECT_THROW(CheckMayWrite("/proc/r", IfPresent::kRefuse), trace::InputError);
+  EXPECT_THROW(CheckMayWrite("/proc/deep/r", IfPresent::kRefuse), trace::InputError);
+  EXPECT_NO_THROW(CheckMayWrite(root_ / "deep" / "er" / "r/", IfPresent::kRefuse));
+  EXPECT_TRUE(Names().empty());
 }
 
 TEST_F(ResultFolderTest, TakesAnEmptyFolder) {

@@ -19,6 +19,8 @@ struct RunOptions {
   std::int64_t block_ns = 100'000'000;  // sensor time handed over at once
   std::vector<std::string> devices;     // feed only these; empty = all
   DetectorLimits limits;
+  std::uint64_t alarm_bytes = 20;  // radio payload of one alarm: the most that an ATT notification holds at BLE's
+                                   // default MTU of 23. @source Bluetooth Core 5, vol. 3, F 3.4.7.1, G 5.2.1 (recalled)
 };
 
 /// Runs one case through a detector as fast as it takes it; nothing is paced, so only algorithmic latency is valid.
@@ -32,7 +34,8 @@ struct RunOptions {
 ///
 /// `activity` describes the devices as they would have to run: only the channels that the detector takes, at the rate
 /// it takes. Accelerometer and gyroscope of a device share one FIFO; each other channel wakes the processor by itself.
-/// The first device that is fed hosts the detector. Radio bytes stay 0: nothing is known of a link here.
+/// The first device that is fed hosts the detector and sends each detection that is an alarm (above_threshold) off the
+/// body; samples stay on it, and acknowledgements count as part of the link's connection events.
 ///
 /// @returns  the record, completed; a recording that contradicts itself or lacks a needed channel is INVALID_ARGUMENT;
 ///           a detector that breaks its limits, or has not consumed the trace after Flush, is INTERNAL; what the

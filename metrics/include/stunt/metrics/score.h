@@ -70,10 +70,13 @@ struct Score {
 ///   C.sensitivity_at_{x}s         the same, matched anew with post = x, for x = 1, 2, 5, 10, 30, 60
 ///   C.precision, C.events_per_24h found / (found + false positives), and the prevalence that it depends on
 ///   C.f1                          2 TP / (2 TP + FP + FN)
-///   C.specificity_trials          trials without an event and without an alarm / trials without an event; by label and
-///   tag C.alarm_rate                  trials with an alarm / trials, by scenario C.false_alarms_per_24h        Σ hours
-///   a day · alarms per hour, over the exposure profile; null without one C.false_alarms_per_hour       outside every
-///   event window, by scenario C.{false_alarms,duplicates,cross_alarms,exposure_hours}
+///   C.specificity_trials          trials without an event and without an alarm / trials without an event; also by
+///   label
+///                                 and by every slice tag
+///   C.alarm_rate                  trials with an alarm / trials, by scenario
+///   C.false_alarms_per_24h        Σ hours a day · alarms per hour, over the exposure profile; null without one
+///   C.false_alarms_per_hour       outside every event window, by scenario
+///   C.{false_alarms,duplicates,cross_alarms,exposure_hours}
 ///   C.latency_algorithmic_{p50,p90,p95,max}  decision sample − ref, hits only, signed
 ///   C.latency_p95_all             the same over all events, a miss counting as infinite
 ///

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "stunt/motion_models/words.h"
+
 /// Strict reading of YAML. Whatever is not understood is refused with trace::InputError, whose text begins with
 /// "file:line: " and ends with what is accepted. Refused while parsing: aliases, anchors, tags, duplicate keys, more
 /// than one document, nesting deeper than 32, more than 4 MiB, control characters, bytes that are not UTF-8.
@@ -132,6 +134,8 @@ class YamlFile {
  public:
   /// @throws trace::InputError when the file cannot be read or is refused.
   [[nodiscard]] static YamlFile Load(const std::filesystem::path& path);
+  /// The text that Load parses, cut where it is too long to be parsed.
+  [[nodiscard]] static std::string Read(const std::filesystem::path& path);
   /// @param name  stands for the file in messages.
   [[nodiscard]] static YamlFile Parse(std::string_view text, std::string name);
 
@@ -149,14 +153,5 @@ class YamlFile {
   std::unique_ptr<std::string> name_;  // views point to it, also after a move
   std::unique_ptr<YamlNode> root_;
 };
-
-/// The accepted word nearest to `word`, or empty when none is near (at most one edit per three letters).
-[[nodiscard]] std::string NearestWord(std::string_view word, const std::vector<std::string>& accepted);
-
-/// True when `text` matches [a-z0-9_.-]+ and is neither "." nor "..": safe as a file name.
-[[nodiscard]] bool IsId(std::string_view text);
-
-/// "(accepted: a, b, c)", with "; did you mean 'b'?" when one is near.
-[[nodiscard]] std::string AcceptedWords(std::string_view word, const std::vector<std::string>& accepted);
 
 }  // namespace stunt::motion_models

@@ -7,8 +7,8 @@
 
 namespace stunt::scenarios {
 
-/// Where the data files are. A root holds scenarios/{catalog,suites,populations}/ and motion_models/data/, in the
-/// source tree as well as installed.
+/// Where the data files are. A root holds scenarios/{catalog,suites,populations,exposure}/ and motion_models/data/, in
+/// the source tree as well as installed.
 ///
 /// Things are named by id (looked up in the roots, first hit wins) or by a path that ends in .yaml.
 class DataFolders {
@@ -25,6 +25,7 @@ class DataFolders {
   [[nodiscard]] std::filesystem::path Scenario(std::string_view name, const std::filesystem::path& beside = {}) const;
   [[nodiscard]] std::filesystem::path Suite(std::string_view name, const std::filesystem::path& beside = {}) const;
   [[nodiscard]] std::filesystem::path Population(std::string_view name, const std::filesystem::path& beside = {}) const;
+  [[nodiscard]] std::filesystem::path Exposure(std::string_view name, const std::filesystem::path& beside = {}) const;
   [[nodiscard]] std::filesystem::path Motion(std::string_view name, const std::filesystem::path& beside = {}) const;
 
   /// Ids of everything of a kind in the roots, sorted.

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "stunt/motion_models/performer.h"
 #include "stunt/scenarios/cases.h"
@@ -35,7 +36,7 @@ class Simulator {
   /// Sees the body after every step, from the start of the recording on.
   using Observer = std::function<void(const motion_models::Performer&)>;
 
-  explicit Simulator(SimulateOptions options) : options_(options) {}
+  explicit Simulator(SimulateOptions options) : options_(std::move(options)) {}
 
   /// @throws trace::InputError for a bad motion file, an unknown device or site.
   /// @throws motion_models::PerformError where the simulated body went wrong.

@@ -10,6 +10,7 @@
 
 #include "stunt/motion_models/parameters.h"
 #include "stunt/scenarios/data_folders.h"
+#include "stunt/scenarios/exposure.h"
 #include "stunt/scenarios/population.h"
 #include "stunt/scenarios/scenario.h"
 
@@ -60,7 +61,7 @@ struct Suite {
   std::vector<DeviceAt> devices;
   std::map<std::string, MatchWindow> match;  // by event class: "fall"
   std::optional<double> threshold;           // on a detection's score; empty: the detector decides
-  std::string exposure_profile;              // empty: none
+  std::optional<ExposureProfile> exposure;   // empty: no false alarms per 24 h
   double max_error_fraction = 0;
   std::vector<SuiteEntry> entries;
   std::vector<SuiteGate> gates;

@@ -25,9 +25,13 @@ inline constexpr std::string_view kCsvHeader = "t_ns,ax_mps2,ay_mps2,az_mps2,gx_
 /// @returns the files written, truth last. INVALID_ARGUMENT if a row cannot hold the recording: an accelerometer and a
 ///          gyroscope of one device with different times, two sensors of one kind, no accelerometer, a value that is
 ///          not finite. Channels of other kinds have no column; the truth file names them under "left_out".
-/// @throws  trace::InputError if `out` does not end in ".csv".
+/// @throws  trace::InputError as CheckCsvOut.
 [[nodiscard]] absl::StatusOr<std::vector<std::filesystem::path>> WriteCsvRecording(const trace::Recording& recording,
                                                                                    const std::filesystem::path& out);
+
+/// Checks whether WriteCsvRecording may write there, and leaves nothing behind: refuse before the work, not after.
+/// @throws trace::InputError if `out` does not end in ".csv" or lies where no file can be created.
+void CheckCsvOut(const std::filesystem::path& out);
 
 /// Reads what WriteCsvRecording wrote. `path` is the truth file (every device) or one of its CSV files (that device).
 /// @throws trace::InputError with file:line, what is wrong and what is accepted.

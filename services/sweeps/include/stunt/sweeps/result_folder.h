@@ -19,8 +19,8 @@ class ResultFolder {
   /// kReplace takes the place of an earlier result only (a folder with a results.json), so that a slip of the hand does
   /// not cost a user's own folder.
   ///
-  /// @throws trace::InputError if `path` may not be written: it is a file, or a non-empty folder that is not to be
-  ///         replaced.
+  /// @throws trace::InputError if `path` may not be written: it is a file, a non-empty folder that is not to be
+  ///         replaced, or lies where nothing can be created.
   [[nodiscard]] static absl::StatusOr<ResultFolder> Create(std::filesystem::path path, IfPresent if_present);
 
   ResultFolder(ResultFolder&& other) noexcept;
@@ -46,7 +46,7 @@ class ResultFolder {
   std::filesystem::path beside_;
 };
 
-/// Checks what Create checks, without creating anything: refuse before hours of work, not after.
+/// Checks what Create checks and leaves nothing behind: refuse before hours of work, not after.
 /// @throws trace::InputError
 void CheckMayWrite(const std::filesystem::path& path, IfPresent if_present);
 
