@@ -33,17 +33,6 @@ std::map<std::string, TrialPointers> Counting(const std::vector<Trial>& recorded
   return counting;
 }
 
-std::vector<std::size_t> DetectorsThatCount(const std::vector<Trial>& recorded) {
-  TrialPointers all;
-  for (const Trial& trial : recorded) all.push_back(&trial);
-  const std::vector<double> pooled = RatesOf(all);
-  std::vector<std::size_t> counting;
-  for (std::size_t d = 0; d < pooled.size(); ++d) {
-    if (pooled[d] >= kLeastRate && pooled[d] <= kMostRate) counting.push_back(d);
-  }
-  return counting;
-}
-
 double MeanOver(const Rates& rates, std::size_t detector) {
   double sum = 0;
   for (const auto& [code, values] : rates) sum += values[detector];
@@ -112,6 +101,17 @@ std::vector<double> Merit(const std::vector<Trial>& trials, const std::vector<st
 }
 
 }  // namespace
+
+std::vector<std::size_t> DetectorsThatCount(const std::vector<Trial>& recorded) {
+  TrialPointers all;
+  for (const Trial& trial : recorded) all.push_back(&trial);
+  const std::vector<double> pooled = RatesOf(all);
+  std::vector<std::size_t> counting;
+  for (std::size_t d = 0; d < pooled.size(); ++d) {
+    if (pooled[d] >= kLeastRate && pooled[d] <= kMostRate) counting.push_back(d);
+  }
+  return counting;
+}
 
 Agreement CompareAlarms(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated) {
   Agreement agreement;

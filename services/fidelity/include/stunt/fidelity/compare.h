@@ -76,6 +76,9 @@ struct Fidelity {
   TwoSample two_sample;
 };
 
+/// Indices of the bank's detectors that count: alarm rate of 0.1 to 0.9 over all of these trials.
+[[nodiscard]] std::vector<std::size_t> DetectorsThatCount(const std::vector<Trial>& recorded);
+
 /// @param recorded, simulated  trials of activities that both sides have; others are a programming error.
 [[nodiscard]] Fidelity Compare(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated);
 
