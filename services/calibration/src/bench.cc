@@ -58,15 +58,15 @@ std::string DataDigest(const scenarios::DataFolders& data) {
 
 }  // namespace
 
-Bench::Set Bench::Prepare(const PlanSet& wanted, const datasets::RecordingSet& recordings,
-                          const scenarios::DataFolders& data) {
+Bench::Set Bench::Prepare(const PlanSet& wanted, const std::filesystem::path& suite,
+                          const datasets::RecordingSet& recordings, const scenarios::DataFolders& data) {
   Set set;
   const datasets::Mapping& mapping = *recordings.mapping();
   set.version = mapping.version;
   set.device = fidelity::DeviceLike(mapping.device);
   set.variants = wanted.variants;
   set.weight = wanted.weight;
-  set.suite = scenarios::LoadSuite(data.Suite(wanted.suite), data);
+  set.suite = scenarios::LoadSuite(suite, data);
   set.suite.devices = {{mapping.device.name, mapping.device.site}};
   RefuseUnknown(wanted.scenarios, set.suite);
   set.code_of = fidelity::CodesOf(set.suite, mapping.codes);
@@ -98,17 +98,18 @@ Bench::Set Bench::Prepare(const PlanSet& wanted, const datasets::RecordingSet& r
 
 Bench::Bench(const Plan& plan, const std::vector<std::filesystem::path>& folders, const scenarios::DataFolders& data,
              const Options& options)
-    : plan_(plan), options_(options) {
+    : plan_(plan), data_(data), options_(options), data_digest_(DataDigest(data)) {
   std::vector<bool> taken(folders.size(), false);
   std::vector<scenarios::Suite> suites;
   bool any_strap = false;
-  digest_ = fmt::format("{} {} {} {}", plan.digest, options.seed, scenarios::MathTag(), DataDigest(data));
+  digest_ = fmt::format("{} {} {} {}", plan.digest, options.seed, scenarios::MathTag(), data_digest_);
   for (const PlanSet& wanted : plan.sets) {
-    sets_.push_back(Prepare(wanted, Take(wanted.recordings, folders, taken), data));
+    const std::filesystem::path suite = data.Suite(wanted.suite, plan.folder);
+    sets_.push_back(Prepare(wanted, suite, Take(wanted.recordings, folders, taken), data));
     const Set& set = sets_.back();
     suites.push_back(set.suite);
     any_strap = any_strap || set.device.strap.has_value();
-    digest_ += scenarios::FileDigest(data.Suite(wanted.suite)) + set.version;
+    digest_ += scenarios::FileDigest(suite) + set.version;
     for (const fidelity::Trial& trial : set.recorded) {
       digest_ += fmt::format("{} {} {}\n", trial.code, trial.subject_id, fmt::join(trial.features, " "));
     }
@@ -153,6 +154,11 @@ std::optional<SetFigures> Bench::Evaluate(const Set& set, const std::vector<doub
 
 std::optional<Evaluation> Bench::Evaluate(const std::vector<double>& values, Draws draws,
                                           const fidelity::SimulateHooks& hooks) const {
+  // Motions are read anew for every point: an edit in between would make two points incomparable.
+  if (DataDigest(data_) != data_digest_) {
+    throw trace::InputError(
+        "motions or scenarios have changed since the fit began; accepted: data that stay as they are");
+  }
   Evaluation evaluation;
   double weights = 0;
   for (const Set& set : sets_) weights += set.weight;

@@ -17,7 +17,7 @@ void NoteBest(const Plan& plan, Record& record) {
     if (record.tried[i].fitted < record.tried[record.best].fitted) record.best = i;
   }
   record.fitted = record.tried[record.best].values;
-  if (record.best == 0) return;
+  if (record.best == 0) return;  // as the files have it, to all digits
   for (std::size_t i = 0; i < record.fitted.size(); ++i) {
     record.fitted[i] = std::clamp(Rounded(record.fitted[i], kDigits), plan.parameters[i].lo, plan.parameters[i].hi);
   }
@@ -55,7 +55,6 @@ Record Calibrate(const Plan& plan, const Bench& bench, const Record& settings, c
                  const CalibrateHooks& hooks) {
   Record record = settings;
   const Looker looker(bench, known, hooks);
-  const std::size_t generation = GenerationSize(plan.parameters.size());
   const auto look = [&](const std::vector<double>& unit) -> std::optional<double> {
     // The start is taken as the files have it, whatever the way into the unit box and back made of it.
     const bool first = record.tried.empty();
@@ -65,9 +64,7 @@ Record Calibrate(const Plan& plan, const Bench& bench, const Record& settings, c
     record.tried.push_back(*one);
     NoteBest(plan, record);
     if (hooks.progress) hooks.progress(record.tried.size(), record.tried[record.best].fitted);
-    if (hooks.checkpoint && record.tried.size() > known.size() && record.tried.size() % generation == 0) {
-      hooks.checkpoint(record);
-    }
+    if (hooks.checkpoint && record.tried.size() > known.size()) hooks.checkpoint(record);
     return one->fitted;
   };
   const bool spent = Minimise(

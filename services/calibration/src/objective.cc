@@ -28,10 +28,10 @@ double Apart(Distance distance, const std::vector<double>& recorded, const std::
     case Distance::kWasserstein:
       break;
   }
-  // A spread of nothing, as of a sensor that reads 0 at rest, must not outweigh all else.
+  // Bounded, for a spread of nothing (a sensor that reads 0 at rest) must not outweigh all else; but never flat.
   const double spread = *metrics::Quantile(recorded, 0.9) - *metrics::Quantile(recorded, 0.1);
   const double area = *metrics::Wasserstein(recorded, simulated);
-  return area == 0 ? 0 : std::min(kFarthest, area / spread);
+  return area == 0 ? 0 : area / (area + spread);
 }
 
 double MeanRateDifference(const Pointers& recorded, const Pointers& simulated,

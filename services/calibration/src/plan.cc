@@ -118,6 +118,7 @@ Plan LoadPlan(const std::filesystem::path& path) {
   }
   RefuseRepeated(sets, recordings);
   RefuseRepeated(parameters, names);
+  plan.folder = path.parent_path();
   plan.digest = scenarios::FileDigest(path);
   return plan;
 }

@@ -17,7 +17,7 @@ namespace {
 constexpr std::array<const char*, kWhos> kWhoNames = {"fitted", "held_out", "everyone"};
 constexpr double kEdge = 0.01;  // of the box: a fit that ends here would have gone on
 
-/// Whether every fitted number of the box is at an end of its range.
+/// Whether a fitted number lies at an end of its range.
 bool AtBound(const FitSpace& space, const Record& record, std::size_t i) {
   const double unit = space.ToUnit(record.fitted)[i];
   return unit < kEdge || unit > 1 - kEdge;
@@ -116,8 +116,8 @@ std::string CalibratedYaml(const Plan& plan, const FitSpace& space, const Record
   text += "fit:\n";
   for (std::size_t i = 0; i < plan.parameters.size(); ++i) {
     const FitParameter& p = plan.parameters[i];
-    text += fmt::format("  {}: {{before: {}, after: {}, lo: {}, hi: {}, at_bound: {}}}\n", p.Name(), space.start()[i],
-                        record.fitted[i], p.lo, p.hi, AtBound(space, record, i));
+    text += fmt::format("  {}: {{before: {}, after: {}, lo: {}, hi: {}, at_bound: {}}}\n", p.Name(),
+                        Rounded(space.start()[i], 6), record.fitted[i], p.lo, p.hi, AtBound(space, record, i));
   }
   text += fmt::format("search:  # the search's own draws, on which the best was chosen\n  fitted: {}\n  held_out: {}\n",
                       BeforeAfter(record.tried.front().fitted, record.tried[record.best].fitted),

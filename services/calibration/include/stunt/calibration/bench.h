@@ -52,6 +52,7 @@ class Bench {
 
   /// Simulates every case of the plan. Same values, same bits, whatever the number of threads.
   /// @returns nothing when `hooks.stop` ended it early
+  /// @throws trace::InputError if files of motions or scenarios have changed meanwhile
   [[nodiscard]] std::optional<Evaluation> Evaluate(const std::vector<double>& values, Draws draws,
                                                    const fidelity::SimulateHooks& hooks) const;
 
@@ -76,13 +77,15 @@ class Bench {
     std::set<std::string> half;
     std::vector<std::size_t> detectors;
   };
-  [[nodiscard]] static Set Prepare(const PlanSet& wanted, const datasets::RecordingSet& recordings,
-                                   const scenarios::DataFolders& data);
+  [[nodiscard]] static Set Prepare(const PlanSet& wanted, const std::filesystem::path& suite,
+                                   const datasets::RecordingSet& recordings, const scenarios::DataFolders& data);
   [[nodiscard]] std::optional<SetFigures> Evaluate(const Set& set, const std::vector<double>& values, Draws draws,
                                                    const fidelity::SimulateHooks& hooks) const;
 
   Plan plan_;
+  scenarios::DataFolders data_;
   Options options_;
+  std::string data_digest_;
   std::vector<Set> sets_;
   std::optional<FitSpace> space_;
   std::string digest_;

@@ -29,7 +29,7 @@ struct Record {
 struct CalibrateHooks {
   std::function<bool()> stop = {};
   std::function<void(std::size_t evaluations, double best)> progress = {};
-  std::function<void(const Record&)> checkpoint = {};  // after every generation
+  std::function<void(const Record&)> checkpoint = {};  // after every new point
 };
 
 /// Fits the plan's parameters to the fitted half of the people.

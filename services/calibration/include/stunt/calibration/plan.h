@@ -14,12 +14,12 @@ namespace stunt::calibration {
 enum class Distance {
   kKs,           // the largest difference of their distribution functions, 0 … 1
   kCramer,       // the root mean square of that difference over both samples: less jumpy
-  kWasserstein,  // the area between them over the recorded spread (10th to 90th percentile): sees how far, too
+  kWasserstein,  // the area A between them and the recorded spread S (10th to 90th percentile): A/(A + S), sees how far
 };
 
 /// One suite, compared with one set of recordings.
 struct PlanSet {
-  std::string suite;
+  std::string suite;       // id, or a path that ends in .yaml and starts from the plan's folder
   std::string recordings;  // name of their mapping
   double weight = 1;
   std::uint64_t variants = 0;          // of each entry; 0: as the suite has
@@ -48,7 +48,8 @@ struct Plan {
   double alarms = 0;                                 // weight of the mean absolute difference of alarm rates
   std::vector<PlanSet> sets;
   std::vector<FitParameter> parameters;
-  std::string digest;  // of the text
+  std::filesystem::path folder;  // in which the plan lies
+  std::string digest;            // of the text
 };
 
 /// @throws trace::InputError with file:line, key, value and what is accepted.

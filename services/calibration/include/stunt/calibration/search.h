@@ -19,7 +19,7 @@ struct SearchOptions {
   std::vector<double> start;  // in the unit box
   std::size_t budget = 300;   // different points
   std::uint64_t seed = 1;
-  double step = 0.15;  // first standard deviation, of the box's edge
+  double step = 0.2;  // first standard deviation, of the box's edge
 };
 
 /// Looks at one point of the unit box; empty to end the search.
