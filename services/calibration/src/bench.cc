@@ -122,10 +122,12 @@ Bench::Bench(const Plan& plan, const std::vector<std::filesystem::path>& folders
 }
 
 std::optional<SetFigures> Bench::Evaluate(const Set& set, const std::vector<double>& values, Draws draws,
-                                          const fidelity::SimulateHooks& hooks) const {
+                                          const std::function<bool()>& stop) const {
   scenarios::Suite suite = set.suite;
   space_->Apply(values, suite);
+  double dt = fidelity::SimulateSettings{}.dt;
   if (draws == Draws::kSearch) {
+    dt = plan_.dt;
     // 63 bits: what a suite's file may say.
     suite.seed = random::HashBytes(fmt::format("calibrate {} {}", suite.id, options_.seed)) >> 1;
     for (scenarios::SuiteEntry& entry : suite.entries) {
@@ -135,7 +137,7 @@ std::optional<SetFigures> Bench::Evaluate(const Set& set, const std::vector<doub
   sim::DeviceSpec device = set.device;
   space_->Apply(values, device);
   const std::vector<scenarios::Case> cases = scenarios::Expand(suite);
-  const auto made = fidelity::Simulate(cases, set.code_of, device, options_.jobs, hooks);
+  const auto made = fidelity::Simulate(cases, set.code_of, device, {.jobs = options_.jobs, .dt = dt, .stop = stop});
   if (!made) return {};
 
   SetFigures result;
@@ -153,7 +155,7 @@ std::optional<SetFigures> Bench::Evaluate(const Set& set, const std::vector<doub
 }
 
 std::optional<Evaluation> Bench::Evaluate(const std::vector<double>& values, Draws draws,
-                                          const fidelity::SimulateHooks& hooks) const {
+                                          const std::function<bool()>& stop) const {
   // Motions are read anew for every point: an edit in between would make two points incomparable.
   if (DataDigest(data_) != data_digest_) {
     throw trace::InputError(
@@ -163,7 +165,7 @@ std::optional<Evaluation> Bench::Evaluate(const std::vector<double>& values, Dra
   double weights = 0;
   for (const Set& set : sets_) weights += set.weight;
   for (const Set& set : sets_) {
-    const std::optional<SetFigures> figures = Evaluate(set, values, draws, hooks);
+    const std::optional<SetFigures> figures = Evaluate(set, values, draws, stop);
     if (!figures) return {};
     for (std::size_t who = 0; who < kWhos; ++who) {
       evaluation.objective[who] += set.weight / weights * figures->figures[who].objective;

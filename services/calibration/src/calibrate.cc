@@ -38,7 +38,7 @@ class Looker {
       return known_[index];
     }
     if (hooks_.stop && hooks_.stop()) return {};
-    const std::optional<Evaluation> evaluation = bench_.Evaluate(values, Draws::kSearch, {.stop = hooks_.stop});
+    const std::optional<Evaluation> evaluation = bench_.Evaluate(values, Draws::kSearch, hooks_.stop);
     if (!evaluation) return {};
     return Tried{values, evaluation->objective[kFitted], evaluation->objective[kHeldOut]};
   }
@@ -70,8 +70,8 @@ Record Calibrate(const Plan& plan, const Bench& bench, const Record& settings, c
   const bool spent = Minimise(
       {.start = bench.space().ToUnit(bench.space().start()), .budget = settings.budget, .seed = settings.seed}, look);
   if (!spent) return record;
-  record.before = bench.Evaluate(bench.space().start(), Draws::kReport, {.stop = hooks.stop});
-  if (record.before) record.after = bench.Evaluate(record.fitted, Draws::kReport, {.stop = hooks.stop});
+  record.before = bench.Evaluate(bench.space().start(), Draws::kReport, hooks.stop);
+  if (record.before) record.after = bench.Evaluate(record.fitted, Draws::kReport, hooks.stop);
   return record;
 }
 

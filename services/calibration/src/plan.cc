@@ -104,6 +104,7 @@ Plan LoadPlan(const std::filesystem::path& path) {
   plan.distance = ReadDistance(objective);
   plan.weights = ReadWeights(objective);
   plan.alarms = objective.NumberOr("alarms", 0, {0, kMostWeight});
+  plan.dt = objective.NumberOr("step_s", plan.dt, {2.5e-4, 2e-3});
   objective.Finish();
   const std::vector<YamlValue> sets = root.List("sets", {1, 32}), parameters = root.List("parameters", {1, 200});
   root.Finish();

@@ -97,10 +97,12 @@ int Fidelity(const FidelityFlags& flags) {
   });
 
   Progress progress;
-  const fidelity::SimulateHooks hooks = {[] { return StopRequested().load(); },
-                                         [&](std::size_t done, std::size_t all) { progress.Show(done, all); }};
+  const fidelity::SimulateSettings settings = {
+      .jobs = flags.jobs,
+      .stop = [] { return StopRequested().load(); },
+      .progress = [&](std::size_t done, std::size_t all) { progress.Show(done, all); }};
   const std::optional<fidelity::SimulatedTrials> made =
-      fidelity::Simulate(cases, code_of, fidelity::DeviceLike(mapping.device), flags.jobs, hooks);
+      fidelity::Simulate(cases, code_of, fidelity::DeviceLike(mapping.device), settings);
   if (!made) return kInterrupted;
   const std::vector<fidelity::Trial>& simulated = made->trials;
   std::set<std::string> left;

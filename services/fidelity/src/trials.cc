@@ -20,8 +20,8 @@ constexpr double kTail = 6;  // s after an impact: what the comparison looks at,
 class Workers {
  public:
   Workers(const std::vector<scenarios::Case>& cases, const std::map<std::string, std::string>& code_of,
-          const scenarios::Simulator& simulator, const SimulateHooks& hooks)
-      : cases_(cases), code_of_(code_of), simulator_(simulator), hooks_(hooks), slots_(cases.size()) {}
+          const scenarios::Simulator& simulator, const SimulateSettings& settings)
+      : cases_(cases), code_of_(code_of), simulator_(simulator), settings_(settings), slots_(cases.size()) {}
 
   [[nodiscard]] std::optional<SimulatedTrials> Run(int jobs) {
     std::vector<std::thread> threads;
@@ -46,8 +46,8 @@ class Workers {
         stopped_ = true;
       }
       const std::scoped_lock lock(mutex_);
-      if (hooks_.progress) hooks_.progress(++done_, cases_.size());
-      if (hooks_.stop && hooks_.stop()) stopped_ = true;
+      if (settings_.progress) settings_.progress(++done_, cases_.size());
+      if (settings_.stop && settings_.stop()) stopped_ = true;
     }
   }
 
@@ -69,7 +69,7 @@ class Workers {
   const std::vector<scenarios::Case>& cases_;
   const std::map<std::string, std::string>& code_of_;
   const scenarios::Simulator& simulator_;
-  const SimulateHooks& hooks_;
+  const SimulateSettings& settings_;
   std::vector<std::optional<Trial>> slots_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> stopped_{false};
@@ -125,10 +125,11 @@ std::vector<trace::Recording> LoadAll(const datasets::RecordingSet& set) {
 
 std::optional<SimulatedTrials> Simulate(const std::vector<scenarios::Case>& cases,
                                         const std::map<std::string, std::string>& code_of,
-                                        const sim::DeviceSpec& device, int jobs, const SimulateHooks& hooks) {
-  const scenarios::Simulator simulator({.tail_s = kTail, .device = device});
-  const int threads = jobs > 0 ? jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  return Workers(cases, code_of, simulator, hooks).Run(threads);
+                                        const sim::DeviceSpec& device, const SimulateSettings& settings) {
+  const scenarios::Simulator simulator({.dt = settings.dt, .tail_s = kTail, .device = device});
+  const int threads =
+      settings.jobs > 0 ? settings.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  return Workers(cases, code_of, simulator, settings).Run(threads);
 }
 
 }  // namespace stunt::fidelity

@@ -70,6 +70,28 @@ TEST(Plan, RefusesAnObjectiveThatLooksAtNothing) {
   EXPECT_THAT(RefusalOfText(PlanText(kMat, nothing + "}")), HasSubstr("weight 0"));
 }
 
+TEST(Plan, OfTheDocumentationIsOne) {
+  std::ifstream stream(std::filesystem::path(STUNT_SOURCE_DIR) / "docs/calibration.md");
+  const std::string page((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  const std::string begin = "```yaml\n";
+  const std::size_t from = page.find(begin) + begin.size();
+  EXPECT_EQ(RefusalOfText(page.substr(from, page.find("```", from) - from)), "");
+}
+
+TEST(Plan, ShippedOnesFitTheirMotionFiles) {
+  const scenarios::DataFolders folders({STUNT_SOURCE_DIR});
+  int plans = 0;
+  for (const auto& file :
+       std::filesystem::directory_iterator(std::filesystem::path(STUNT_SOURCE_DIR) / "scenarios/calibration")) {
+    const Plan plan = LoadPlan(file.path());
+    std::vector<scenarios::Suite> suites;
+    for (const PlanSet& set : plan.sets) suites.push_back(scenarios::LoadSuite(folders.Suite(set.suite), folders));
+    EXPECT_EQ(Refusal([&] { static_cast<void>(FitSpace(plan, folders, suites, true)); }), "") << file.path();
+    ++plans;
+  }
+  EXPECT_GT(plans, 0);
+}
+
 // ---- what a plan names, in the motion files ----
 
 FitSpace SpaceOf(const std::string& parameter) {

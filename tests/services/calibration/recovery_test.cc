@@ -24,7 +24,7 @@ extends: stand
 description: swings both arms
 sources: [EST]
 parameters:
-  still_s: 4
+  still_s: 3
   swing_deg: {lognormal: {median: 22, sigma: 0.3}, source: EST}
   pace_hz: {uniform: [1.0, 1.4], source: EST}
 tracks:
@@ -56,7 +56,7 @@ activities:
 constexpr const char* kPlan = R"(schema: stunt.calibration/v1
 id: swings
 description: finds again what is known
-objective: {distance: wasserstein}
+objective: {distance: wasserstein, step_s: 0.002}
 sets:
   - {suite: swings, recordings: swingers, variants: 6}
 parameters:
@@ -82,7 +82,7 @@ class Swingers {
     }
     scratch_.Put("motion_models/data/swings.yaml", kMotion);
     scratch_.Put("scenarios/catalog/adl_swings.yaml", kScenario);
-    scratch_.Put("scenarios/suites/swings.yaml", SuiteText("swings", 1, 16, ""));
+    scratch_.Put("scenarios/suites/swings.yaml", SuiteText("swings", 1, 12, ""));
     scratch_.Put(
         "scenarios/suites/people.yaml",
         SuiteText("people", 2, 32,

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -51,10 +52,10 @@ class Bench {
   [[nodiscard]] const FitSpace& space() const { return *space_; }
 
   /// Simulates every case of the plan. Same values, same bits, whatever the number of threads.
-  /// @returns nothing when `hooks.stop` ended it early
+  /// @returns nothing when `stop` ended it early
   /// @throws trace::InputError if files of motions or scenarios have changed meanwhile
   [[nodiscard]] std::optional<Evaluation> Evaluate(const std::vector<double>& values, Draws draws,
-                                                   const fidelity::SimulateHooks& hooks) const;
+                                                   const std::function<bool()>& stop) const;
 
   struct People {
     std::string recordings, version;
@@ -80,7 +81,7 @@ class Bench {
   [[nodiscard]] static Set Prepare(const PlanSet& wanted, const std::filesystem::path& suite,
                                    const datasets::RecordingSet& recordings, const scenarios::DataFolders& data);
   [[nodiscard]] std::optional<SetFigures> Evaluate(const Set& set, const std::vector<double>& values, Draws draws,
-                                                   const fidelity::SimulateHooks& hooks) const;
+                                                   const std::function<bool()>& stop) const;
 
   Plan plan_;
   scenarios::DataFolders data_;

@@ -46,6 +46,7 @@ struct Plan {
   Distance distance = Distance::kCramer;
   std::array<double, metrics::kFeatures> weights{};  // of features; 0: not looked at
   double alarms = 0;                                 // weight of the mean absolute difference of alarm rates
+  double dt = 1e-3;                                  // s: physics step of the search; the report's is 1 ms
   std::vector<PlanSet> sets;
   std::vector<FitParameter> parameters;
   std::filesystem::path folder;  // in which the plan lies

@@ -36,19 +36,20 @@ struct SimulatedTrials {
   std::size_t errors = 0;     // cases that went wrong
 };
 
-/// Asked and told from several threads, but by one at a time.
-struct SimulateHooks {
+struct SimulateSettings {
+  int jobs = 0;      // threads; 0: one a core
+  double dt = 1e-3;  // s: physics step
+  // Asked and told from several threads, but by one at a time.
   std::function<bool()> stop = {};                                       // true: no further case
   std::function<void(std::size_t done, std::size_t all)> progress = {};  // after every case
 };
 
-/// Simulates cases, sensed by `device`, on `jobs` threads (0: one a core). Same cases, same trials, whatever `jobs`.
+/// Simulates cases, sensed by `device`. Same cases and step, same trials, whatever the number of threads.
 /// @param code_of  has every scenario of the cases
 /// @returns        nothing when `stop` ended it early
 /// @throws trace::InputError
 [[nodiscard]] std::optional<SimulatedTrials> Simulate(const std::vector<scenarios::Case>& cases,
                                                       const std::map<std::string, std::string>& code_of,
-                                                      const sim::DeviceSpec& device, int jobs,
-                                                      const SimulateHooks& hooks);
+                                                      const sim::DeviceSpec& device, const SimulateSettings& settings);
 
 }  // namespace stunt::fidelity
