@@ -30,7 +30,7 @@ Points Search(std::uint64_t seed, std::size_t budget) {
 
 TEST(Minimise, FindsTheBottomOfABowl) {
   double best = 1;
-  for (const auto& point : Search(1, 300)) best = std::min(best, Bowl(point));
+  for (const auto& point : Search(1, 500)) best = std::min(best, Bowl(point));
   EXPECT_LT(best, 1e-4);
 }
 
