@@ -126,10 +126,10 @@ std::optional<SetFigures> Bench::Evaluate(const Set& set, const std::vector<doub
   scenarios::Suite suite = set.suite;
   space_->Apply(values, suite);
   double dt = fidelity::SimulateSettings{}.dt;
-  if (draws == Draws::kSearch) {
+  if (draws.generation) {
     dt = plan_.dt;
     // 63 bits: what a suite's file may say.
-    suite.seed = random::HashBytes(fmt::format("calibrate {} {}", suite.id, options_.seed)) >> 1;
+    suite.seed = random::HashBytes(fmt::format("calibrate {} {} {}", suite.id, options_.seed, *draws.generation)) >> 1;
     for (scenarios::SuiteEntry& entry : suite.entries) {
       if (set.variants > 0) entry.variants = set.variants;
     }

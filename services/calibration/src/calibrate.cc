@@ -12,12 +12,17 @@ namespace {
 
 constexpr int kDigits = 3;  // of a fitted value: what a person copies is what was judged
 
-void NoteBest(const Plan& plan, Record& record) {
-  for (std::size_t i = 0; i < record.tried.size(); ++i) {
-    if (record.tried[i].fitted < record.tried[record.best].fitted) record.best = i;
+void NoteArrived(const Plan& plan, const FitSpace& space, Record& record) {
+  std::vector<std::vector<double>> points;
+  std::vector<double> answers;
+  for (const Tried& tried : record.tried) {
+    points.push_back(space.ToUnit(tried.values));
+    answers.push_back(tried.fitted);
   }
-  record.fitted = record.tried[record.best].values;
-  if (record.best == 0) return;  // as the files have it, to all digits
+  const std::vector<double> arrived = Arrived(points, answers);
+  record.fitted = space.start();  // as the files have it, to all digits
+  if (arrived == points.front()) return;
+  record.fitted = space.FromUnit(arrived);
   for (std::size_t i = 0; i < record.fitted.size(); ++i) {
     record.fitted[i] = std::clamp(Rounded(record.fitted[i], kDigits), plan.parameters[i].lo, plan.parameters[i].hi);
   }
@@ -38,7 +43,8 @@ class Looker {
       return known_[index];
     }
     if (hooks_.stop && hooks_.stop()) return {};
-    const std::optional<Evaluation> evaluation = bench_.Evaluate(values, Draws::kSearch, hooks_.stop);
+    const std::optional<Evaluation> evaluation =
+        bench_.Evaluate(values, Draws::Search(GenerationOf(index, values.size())), hooks_.stop);
     if (!evaluation) return {};
     return Tried{values, evaluation->objective[kFitted], evaluation->objective[kHeldOut]};
   }
@@ -62,16 +68,16 @@ Record Calibrate(const Plan& plan, const Bench& bench, const Record& settings, c
         looker.Look(first ? bench.space().start() : bench.space().FromUnit(unit), record.tried.size());
     if (!one) return {};
     record.tried.push_back(*one);
-    NoteBest(plan, record);
-    if (hooks.progress) hooks.progress(record.tried.size(), record.tried[record.best].fitted);
+    NoteArrived(plan, bench.space(), record);
+    if (hooks.progress) hooks.progress(record.tried.size());
     if (hooks.checkpoint && record.tried.size() > known.size()) hooks.checkpoint(record);
     return one->fitted;
   };
   const bool spent = Minimise(
       {.start = bench.space().ToUnit(bench.space().start()), .budget = settings.budget, .seed = settings.seed}, look);
   if (!spent) return record;
-  record.before = bench.Evaluate(bench.space().start(), Draws::kReport, hooks.stop);
-  if (record.before) record.after = bench.Evaluate(record.fitted, Draws::kReport, hooks.stop);
+  record.before = bench.Evaluate(bench.space().start(), Draws::Report(), hooks.stop);
+  if (record.before) record.after = bench.Evaluate(record.fitted, Draws::Report(), hooks.stop);
   return record;
 }
 

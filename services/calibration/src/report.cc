@@ -6,6 +6,7 @@
 
 #include <array>
 #include <fstream>
+#include <map>
 
 #include "stunt/calibration/fields.h"
 #include "stunt/motion_models/strict_yaml.h"
@@ -41,6 +42,17 @@ std::string PeopleYaml(const Record& record) {
                         people.recordings, people.version, fmt::join(people.fitted, ", "),
                         fmt::join(people.held_out, ", "));
   }
+  return text;
+}
+
+std::string DistributionsYaml(const FitSpace& space, const Record& record) {
+  std::map<std::string, std::string> motions;  // each once, however the plan goes from one to another and back
+  for (const Declared& declared : space.declared()) {
+    motions[declared.motion] += fmt::format("    {}: {}  # was {}\n", declared.parameter,
+                                            RuleText(space.Rule(declared, record.fitted)), RuleText(declared.rule));
+  }
+  std::string text = motions.empty() ? "distributions: {}\n" : "distributions:\n";
+  for (const auto& [motion, lines] : motions) text += fmt::format("  {}:\n{}", motion, lines);
   return text;
 }
 
@@ -102,26 +114,17 @@ std::string CalibratedYaml(const Plan& plan, const FitSpace& space, const Record
       "# Made by `stunt calibrate`. A person reviews it and copies `distributions` into motion_models/data.\n";
   text += fmt::format(
       "schema: stunt.calibrated/v1\nplan: {}\nplan_digest: \"{}\"\nrun: \"{}\"\nengine_version: \"{}\"\n"
-      "seed: {}\nbudget: {}\nevaluations: {}\nbest_evaluation: {}\nfinished: {}\n",
+      "seed: {}\nbudget: {}\nevaluations: {}\nfinished: {}\n",
       plan.id, plan.digest, record.run, record.engine_version, record.seed, record.budget, record.tried.size(),
-      record.best + 1, record.Finished());
+      record.Finished());
   text += PeopleYaml(record);
-  text += "distributions:\n";
-  std::string motion;
-  for (const Declared& declared : space.declared()) {
-    if (declared.motion != motion) text += fmt::format("  {}:\n", motion = declared.motion);
-    text += fmt::format("    {}: {}  # was {}\n", declared.parameter, RuleText(space.Rule(declared, record.fitted)),
-                        RuleText(declared.rule));
-  }
+  text += DistributionsYaml(space, record);
   text += "fit:\n";
   for (std::size_t i = 0; i < plan.parameters.size(); ++i) {
     const FitParameter& p = plan.parameters[i];
     text += fmt::format("  {}: {{before: {}, after: {}, lo: {}, hi: {}, at_bound: {}}}\n", p.Name(),
                         Rounded(space.start()[i], 6), record.fitted[i], p.lo, p.hi, AtBound(space, record, i));
   }
-  text += fmt::format("search:  # the search's own draws, on which the best was chosen\n  fitted: {}\n  held_out: {}\n",
-                      BeforeAfter(record.tried.front().fitted, record.tried[record.best].fitted),
-                      BeforeAfter(record.tried.front().held_out, record.tried[record.best].held_out));
   if (record.Finished()) text += WorthYaml(plan, record);
   return text;
 }
@@ -135,9 +138,7 @@ std::string TrajectoryCsv(const Plan& plan, const std::vector<Tried>& tried) {
 }
 
 std::string CalibrationTable(const Plan& plan, const FitSpace& space, const Record& record) {
-  std::string text =
-      fmt::format("{}: {} evaluations, the best is number {}: {:.4f} -> {:.4f} in the search\n\n", plan.id,
-                  record.tried.size(), record.best + 1, record.tried.front().fitted, record.tried[record.best].fitted);
+  std::string text = fmt::format("{}: {} evaluations\n\n", plan.id, record.tried.size());
   if (record.Finished()) text += WorthTable(plan, record) + "\n";
   text += fmt::format("{:<46} {:>10} {:>10}\n", "", "before", "after");
   for (std::size_t i = 0; i < plan.parameters.size(); ++i) {

@@ -1,8 +1,10 @@
 #include "stunt/calibration/search.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <pagmo/algorithms/cmaes.hpp>
 #include <pagmo/population.hpp>
 #include <pagmo/problem.hpp>
@@ -38,6 +40,31 @@ struct Problem {
 
 std::size_t GenerationSize(std::size_t parameters) {
   return 4 + static_cast<std::size_t>(3 * std::log(static_cast<double>(parameters))) + (parameters == 1 ? 1 : 0);
+}
+
+std::size_t GenerationOf(std::size_t before, std::size_t parameters) {
+  return before == 0 ? 0 : (before - 1) / GenerationSize(parameters) + 1;
+}
+
+std::vector<double> Arrived(const std::vector<std::vector<double>>& points, const std::vector<double>& answers) {
+  const std::size_t size = GenerationSize(points.front().size()), better = size / 2;
+  const std::size_t generations = (points.size() - 1) / size;
+  if (generations == 0) return points.front();
+  const std::size_t averaged = (generations + 2) / 3;
+  std::vector<double> mean(points.front().size(), 0.0);
+  double weights = 0;
+  for (std::size_t g = generations - averaged; g < generations; ++g) {
+    std::vector<std::size_t> order(size);
+    std::iota(order.begin(), order.end(), 1 + g * size);
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return answers[a] < answers[b]; });
+    for (std::size_t rank = 0; rank < better; ++rank) {
+      const double weight = std::log(static_cast<double>(better) + 0.5) - std::log(static_cast<double>(rank) + 1);
+      for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += weight * points[order[rank]][i];
+      weights += weight;
+    }
+  }
+  for (double& x : mean) x /= weights;
+  return mean;
 }
 
 bool Minimise(const SearchOptions& options, const LookAt& look) {

@@ -66,7 +66,7 @@ int Calibrate(const CalibrateFlags& flags) {
   };
   calibration::CalibrateHooks hooks;
   hooks.stop = [&] { return StopRequested().load() || !written.ok(); };
-  hooks.progress = [&](std::size_t done, double) { progress.Show(done, flags.budget, "evaluations"); };
+  hooks.progress = [&](std::size_t done) { progress.Show(done, flags.budget, "evaluations"); };
   hooks.checkpoint = write;
   const calibration::Record record = calibration::Calibrate(plan, bench, settings, known, hooks);
   if (written.ok() && !record.tried.empty()) write(record);

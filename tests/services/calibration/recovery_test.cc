@@ -143,10 +143,10 @@ TEST(Bench, JudgesTheSameWhateverTheNumberOfThreads) {
   const Swingers swingers;
   const Bench one = swingers.MakeBench(1), three = swingers.MakeBench(3);
   EXPECT_EQ(one.digest(), three.digest());
-  const auto a = one.Evaluate({30, 1.2}, Draws::kSearch, {}), b = three.Evaluate({30, 1.2}, Draws::kSearch, {});
+  const auto a = one.Evaluate({30, 1.2}, Draws::Search(4), {}), b = three.Evaluate({30, 1.2}, Draws::Search(4), {});
   ASSERT_TRUE(a && b);
   EXPECT_EQ(a->objective, b->objective);
-  EXPECT_NE(a->objective, one.Evaluate({30, 1.2}, Draws::kReport, {})->objective);
+  EXPECT_NE(a->objective, one.Evaluate({30, 1.2}, Draws::Report(), {})->objective);
 }
 
 TEST(Calibrate, GoesOnFromWhatAnEarlierRunTried) {

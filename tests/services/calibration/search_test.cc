@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 namespace stunt::calibration {
@@ -59,6 +60,35 @@ TEST(Minimise, EndsWhenItIsTold) {
     return Bowl(x);
   }));
   EXPECT_EQ(looks, 9);
+}
+
+TEST(Arrived, IsTheMeanOfTheBetterHalfOfTheLastGenerations) {
+  ASSERT_EQ(GenerationSize(1), 5u);  // of which two are the better half
+  EXPECT_EQ(GenerationOf(0, 1), 0u);
+  EXPECT_EQ(GenerationOf(1, 1), 1u);
+  EXPECT_EQ(GenerationOf(5, 1), 1u);
+  EXPECT_EQ(GenerationOf(6, 1), 2u);
+  Points points = {{0.5}, {0.1}, {0.2}, {0.3}, {0.4}, {0.9}};
+  std::vector<double> answers = {0, 5, 1, 3, 2, 4};
+  const double first = std::log(2.5), second = std::log(2.5) - std::log(2);
+  EXPECT_NEAR(Arrived(points, answers)[0], (first * 0.2 + second * 0.4) / (first + second), 1e-12);
+  points.push_back({0.7});  // of a generation that is not whole
+  answers.push_back(-1);
+  EXPECT_NEAR(Arrived(points, answers)[0], (first * 0.2 + second * 0.4) / (first + second), 1e-12);
+  EXPECT_EQ(Arrived({{0.5}, {0.1}}, {1, 0}), std::vector<double>{0.5});
+}
+
+// A bowl that is shaken anew for every generation.
+TEST(Arrived, IsNearTheBottomOfAFunctionThatChangesWithEveryGeneration) {
+  Points points;
+  std::vector<double> answers;
+  EXPECT_TRUE(Minimise({.start = {0.5, 0.5, 0.9, 0.5}, .budget = 400, .seed = 3}, [&](const auto& x) {
+    const double shake = 0.05 * std::sin(7.0 * static_cast<double>(GenerationOf(points.size(), 4)));
+    points.push_back(x);
+    answers.push_back(Bowl({x[0] + shake, x[1] - shake, x[2] + shake, x[3]}) + shake);
+    return answers.back();
+  }));
+  EXPECT_LT(Bowl(Arrived(points, answers)), 0.01);
 }
 
 }  // namespace

@@ -31,9 +31,14 @@ struct Evaluation {
 };
 
 /// Which virtual people an evaluation draws.
-enum class Draws {
-  kSearch,  // few, always the same: the objective is a deterministic function of the parameters
-  kReport,  // those of the suite itself, none of whom the search has seen
+struct Draws {
+  /// Few, the same for all points of a generation, so that these are compared by their parameters alone; others in the
+  /// next one, so that the search does not fit the few.
+  static Draws Search(std::size_t generation) { return {generation}; }
+  /// Those of the suite itself, none of whom the search has seen.
+  static Draws Report() { return {}; }
+
+  std::optional<std::size_t> generation;
 };
 
 /// The recordings and the suites of a plan, ready to be compared for any values of the fitted parameters.

@@ -19,8 +19,7 @@ struct Record {
   std::size_t budget = 0;
   std::vector<Bench::People> people;
   std::vector<Tried> tried;          // in their order; the first is the start
-  std::size_t best = 0;              // index of `tried`: least objective on the fitted half
-  std::vector<double> fitted;        // values of the best, to three digits
+  std::vector<double> fitted;        // where the search has got to, to three digits
   std::optional<Evaluation> before;  // of the start, and
   std::optional<Evaluation> after;   // of `fitted`, by the report's draws; empty: ended early
   [[nodiscard]] bool Finished() const { return before && after; }
@@ -28,7 +27,7 @@ struct Record {
 
 struct CalibrateHooks {
   std::function<bool()> stop = {};
-  std::function<void(std::size_t evaluations, double best)> progress = {};
+  std::function<void(std::size_t evaluations)> progress = {};
   std::function<void(const Record&)> checkpoint = {};  // after every new point
 };
 
