@@ -20,19 +20,21 @@ double Mean(const std::vector<double>& v) {
   return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
 }
 
-/// Walks both distribution functions at once: calls visit(F_a − F_b, width to the next value) at every step.
+/// Walks both distribution functions at once: calls visit(F_a − F_b, width to the next value, values that are equal) at
+/// every step.
 template <typename Visit>
 void WalkDistributions(std::span<const double> a, std::span<const double> b, const Visit& visit) {
   const std::vector<double> x = Sorted(a), y = Sorted(b);
   std::size_t i = 0, j = 0;
   while (i < x.size() || j < y.size()) {
     const double at = j == y.size() || (i < x.size() && x[i] <= y[j]) ? x[i] : y[j];
+    const std::size_t before = i + j;
     while (i < x.size() && x[i] <= at) ++i;
     while (j < y.size() && y[j] <= at) ++j;
     const double next = std::min(i < x.size() ? x[i] : kInfinity, j < y.size() ? y[j] : kInfinity);
     const double apart =
         static_cast<double>(i) / static_cast<double>(x.size()) - static_cast<double>(j) / static_cast<double>(y.size());
-    visit(apart, std::isfinite(next) ? next - at : 0.0);
+    visit(apart, std::isfinite(next) ? next - at : 0.0, i + j - before);
   }
 }
 
@@ -50,14 +52,22 @@ std::optional<double> Quantile(std::span<const double> values, double p) {
 std::optional<double> KolmogorovSmirnov(std::span<const double> a, std::span<const double> b) {
   if (a.empty() || b.empty()) return {};
   double largest = 0;
-  WalkDistributions(a, b, [&](double apart, double) { largest = std::max(largest, std::abs(apart)); });
+  WalkDistributions(a, b, [&](double apart, double, std::size_t) { largest = std::max(largest, std::abs(apart)); });
   return largest;
+}
+
+std::optional<double> Cramer(std::span<const double> a, std::span<const double> b) {
+  if (a.empty() || b.empty()) return {};
+  double sum = 0;
+  WalkDistributions(a, b,
+                    [&](double apart, double, std::size_t here) { sum += apart * apart * static_cast<double>(here); });
+  return std::sqrt(sum / static_cast<double>(a.size() + b.size()));
 }
 
 std::optional<double> Wasserstein(std::span<const double> a, std::span<const double> b) {
   if (a.empty() || b.empty()) return {};
   double area = 0;
-  WalkDistributions(a, b, [&](double apart, double width) { area += std::abs(apart) * width; });
+  WalkDistributions(a, b, [&](double apart, double width, std::size_t) { area += std::abs(apart) * width; });
   return area;
 }
 

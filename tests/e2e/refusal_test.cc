@@ -140,6 +140,27 @@ TEST(Refusal, OfAFolderThatIsNotEmpty) {
   EXPECT_EQ(ReadFile(folder.path() / "mine/thesis.tex"), "years of work");
 }
 
+TEST(Refusal, OfACalibrationThatCannotBe) {
+  const TemporaryFolder folder;
+  const auto plan = [&](const std::string& parameter) -> std::string {
+    return folder.Put("plan.yaml",
+                      "schema: stunt.calibration/v1\nid: p\ndescription: p\nobjective: {distance: ks}\n"
+                      "sets: [{suite: fidelity_weda, recordings: weda_fall}]\nparameters:\n  - {" +
+                          parameter + ", lo: 0.01, hi: 0.5}\n");
+  };
+  const std::string out = folder.path() / "r", limp = "motion: fall_reaction, parameter: limp, field: p";
+  folder.Put("plan.yaml", "");
+  folder.Put("real/a.csv", RestingCsv(200));
+  ExpectRefused({"calibrate", plan(limp + ", of: U01"), "--real", folder.path() / "real", "-o", out}, "plan.yaml:7",
+                folder);
+  ExpectRefused({"calibrate", plan(limp), "--real", folder.path() / "absent", "-o", out}, "absent", folder);
+  ExpectRefused({"calibrate", plan(limp), "--real", folder.path() / "real", "-o", out}, "mapping", folder);
+  ExpectRefused({"calibrate", plan(limp), "--real", folder.path() / "real", "--budget", "0", "-o", out}, "--budget",
+                folder);
+  ExpectRefused({"calibrate", plan(limp), "--real", folder.path() / "real", "-o", folder.path() / "real"}, "not empty",
+                folder);
+}
+
 TEST(Refusal, OfACommandLineThatMakesNoSense) {
   const TemporaryFolder folder;
   ExpectRefused({}, "subcommand", folder);

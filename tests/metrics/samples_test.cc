@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 // Published implementations as oracles: NumPy 1.24 and SciPy 1.10 on the same values.
@@ -30,6 +31,17 @@ TEST(KolmogorovSmirnov, IsZeroForTheSameAndOneForTheApart) {
   EXPECT_EQ(KolmogorovSmirnov(kA, kA), 0);
   EXPECT_EQ(KolmogorovSmirnov(kA, Values{10.0, 11.0}), 1);
   EXPECT_FALSE(KolmogorovSmirnov(kA, {}));
+}
+
+// Oracle: both distribution functions counted value by value, in Python.
+TEST(Cramer, IsItsDefinition) { EXPECT_NEAR(*Cramer(kA, kB), 0.15118578920369088, 1e-12); }
+
+TEST(Cramer, IsZeroForTheSameAndAThirdsRootForTheApart) {
+  EXPECT_EQ(Cramer(kA, kA), 0);
+  EXPECT_FALSE(Cramer(kA, {}));
+  Values low, high;
+  for (int i = 0; i < 1000; ++i) (low.push_back(i), high.push_back(5000 + i));
+  EXPECT_NEAR(*Cramer(low, high), std::sqrt(1.0 / 3), 1e-3);
 }
 
 TEST(Wasserstein, IsThatOfScipy) { EXPECT_NEAR(*Wasserstein(kA, kB), 0.7314285714285713, 1e-12); }

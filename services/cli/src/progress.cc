@@ -19,12 +19,12 @@ Progress::~Progress() {
   if (on_terminal_) fmt::print(stderr, "{}", kWipe);
 }
 
-void Progress::Show(std::size_t done, std::size_t all) {
+void Progress::Show(std::size_t done, std::size_t all, std::string_view what) {
   if (!on_terminal_) return;
   const auto now = std::chrono::steady_clock::now();
   if (now - last_shown_ < kRedrawInterval) return;
   last_shown_ = now;
-  fmt::print(stderr, "{}{} of {} cases, {} s", kWipe, done, all,
+  fmt::print(stderr, "{}{} of {} {}, {} s", kWipe, done, all, what,
              std::chrono::duration_cast<std::chrono::seconds>(now - start_).count());
   std::fflush(stderr);
 }

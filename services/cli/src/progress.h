@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string_view>
 
 namespace stunt::cli {
 
@@ -13,7 +14,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void Show(std::size_t done, std::size_t all);
+  void Show(std::size_t done, std::size_t all, std::string_view what = "cases");
 
  private:
   bool on_terminal_;

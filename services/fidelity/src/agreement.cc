@@ -4,7 +4,6 @@
 #include "parts.h"
 #include "stunt/fidelity/detector_bank.h"
 #include "stunt/metrics/samples.h"
-#include "stunt/random/random.h"
 
 namespace stunt::fidelity {
 namespace {
@@ -13,8 +12,6 @@ namespace {
 constexpr std::size_t kFewestTrials = 7;
 constexpr std::size_t kFewestSubjects = 4;
 constexpr double kLeastRate = 0.1, kMostRate = 0.9;
-constexpr int kSplits = 40;
-constexpr std::uint64_t kSplitSeed = 20261123;
 
 using Rates = std::map<std::string, std::vector<double>>;  // by activity, then detector
 
@@ -27,28 +24,11 @@ std::vector<double> RatesOf(const TrialPointers& trials) {
   return rates;
 }
 
-std::set<std::string> Subjects(const TrialPointers& trials) {
-  std::set<std::string> subjects;
-  for (const Trial* trial : trials) subjects.insert(trial->subject_id);
-  return subjects;
-}
-
 /// Activities that count, with their trials.
 std::map<std::string, TrialPointers> Counting(const std::vector<Trial>& recorded) {
   std::map<std::string, TrialPointers> counting;
   for (auto& [code, trials] : ByCode(recorded)) {
     if (trials.size() >= kFewestTrials && Subjects(trials).size() >= kFewestSubjects) counting[code] = trials;
-  }
-  return counting;
-}
-
-std::vector<std::size_t> DetectorsThatCount(const std::vector<Trial>& recorded) {
-  TrialPointers all;
-  for (const Trial& trial : recorded) all.push_back(&trial);
-  const std::vector<double> pooled = RatesOf(all);
-  std::vector<std::size_t> counting;
-  for (std::size_t d = 0; d < pooled.size(); ++d) {
-    if (pooled[d] >= kLeastRate && pooled[d] <= kMostRate) counting.push_back(d);
   }
   return counting;
 }
@@ -74,34 +54,15 @@ std::optional<double> MeanDistance(const Rates& a, const Rates& b, const std::ve
   return sum / n;
 }
 
-// Every recorded person in one half or the other, drawn anew for each split.
 std::optional<double> HalfAgainstHalf(const std::map<std::string, TrialPointers>& activities,
                                       const std::vector<std::size_t>& detectors) {
-  std::set<std::string> people;
-  for (const auto& [code, trials] : activities) people.merge(Subjects(trials));
-  random::Stream stream(random::StreamKey{kSplitSeed, 1});
-  double sum = 0;
-  int n = 0;
-  for (int split = 0; split < kSplits; ++split) {
-    std::set<std::string> first;
-    for (const std::string& person : people) {
-      if (stream.Uniform(0, 1) < 0.5) first.insert(person);
+  return MeanOverSplits(activities, [&](const Halves& halves) {
+    Rates rates[2];
+    for (int half = 0; half < 2; ++half) {
+      for (const auto& [code, trials] : halves[half]) rates[half][code] = RatesOf(trials);
     }
-    Rates halves[2];
-    for (const auto& [code, trials] : activities) {
-      TrialPointers parts[2];
-      for (const Trial* trial : trials) parts[first.contains(trial->subject_id) ? 0 : 1].push_back(trial);
-      for (int half = 0; half < 2; ++half) {
-        if (!parts[half].empty()) halves[half][code] = RatesOf(parts[half]);
-      }
-    }
-    const std::optional<double> distance = MeanDistance(halves[0], halves[1], detectors);
-    if (!distance) continue;
-    sum += *distance;
-    ++n;
-  }
-  if (n == 0) return {};
-  return sum / n;
+    return MeanDistance(rates[0], rates[1], detectors);
+  });
 }
 
 AgreementPart Part(const std::map<std::string, TrialPointers>& activities, const Rates& simulated,
@@ -128,14 +89,29 @@ AgreementPart Part(const std::map<std::string, TrialPointers>& activities, const
   return part;
 }
 
-// Mean alarm rate on falls less that on daily living: what a buyer would rank detectors by.
-std::vector<double> Merit(const Rates& falls, const Rates& adls, const std::vector<std::size_t>& detectors) {
+// Mean alarm rate on falls less that on daily living: what a buyer would rank detectors by. Every activity weighs the
+// same however few its trials: a mean over all of them needs no least number of each.
+std::vector<double> Merit(const std::vector<Trial>& trials, const std::vector<std::size_t>& detectors) {
+  Rates falls, adls;
+  for (const auto& [code, some] : ByCode(trials)) (some.front()->fall ? falls : adls)[code] = RatesOf(some);
   std::vector<double> merit;
+  if (falls.empty() || adls.empty()) return merit;
   for (const std::size_t d : detectors) merit.push_back(MeanOver(falls, d) - MeanOver(adls, d));
   return merit;
 }
 
 }  // namespace
+
+std::vector<std::size_t> DetectorsThatCount(const std::vector<Trial>& recorded) {
+  TrialPointers all;
+  for (const Trial& trial : recorded) all.push_back(&trial);
+  const std::vector<double> pooled = RatesOf(all);
+  std::vector<std::size_t> counting;
+  for (std::size_t d = 0; d < pooled.size(); ++d) {
+    if (pooled[d] >= kLeastRate && pooled[d] <= kMostRate) counting.push_back(d);
+  }
+  return counting;
+}
 
 Agreement CompareAlarms(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated) {
   Agreement agreement;
@@ -147,26 +123,20 @@ Agreement CompareAlarms(const std::vector<Trial>& recorded, const std::vector<Tr
   }
   std::map<std::string, TrialPointers> falls, adls;
   for (auto& [code, trials] : Counting(recorded)) (trials.front()->fall ? falls : adls)[code] = trials;
-  Rates made, recorded_falls, recorded_adls, made_falls, made_adls;
+  Rates made;
   for (const auto& [code, trials] : ByCode(simulated)) made[code] = RatesOf(trials);
-  const auto take = [&](const std::map<std::string, TrialPointers>& activities, Rates& real, Rates& sim) {
-    for (const auto& [code, trials] : activities) {
-      real[code] = RatesOf(trials);
-      sim[code] = made.at(code);
+  for (const auto* activities : {&falls, &adls}) {
+    for (const auto& [code, trials] : *activities) {
+      const std::vector<double> real = RatesOf(trials);
       for (const std::size_t d : detectors) {
-        agreement.recorded_rates[code].push_back(real[code][d]);
-        agreement.simulated_rates[code].push_back(sim[code][d]);
+        agreement.recorded_rates[code].push_back(real[d]);
+        agreement.simulated_rates[code].push_back(made.at(code)[d]);
       }
     }
-  };
-  take(falls, recorded_falls, made_falls);
-  take(adls, recorded_adls, made_adls);
+  }
   agreement.falls = Part(falls, made, detectors);
   agreement.adls = Part(adls, made, detectors);
-  if (!falls.empty() && !adls.empty()) {
-    agreement.ranking_spearman =
-        metrics::Spearman(Merit(made_falls, made_adls, detectors), Merit(recorded_falls, recorded_adls, detectors));
-  }
+  agreement.ranking_spearman = metrics::Spearman(Merit(simulated, detectors), Merit(recorded, detectors));
   return agreement;
 }
 

@@ -1,7 +1,7 @@
 #include "stunt/fidelity/compare.h"
 
 #include <algorithm>
-#include <set>
+#include <cmath>
 
 #include "parts.h"
 #include "stunt/metrics/samples.h"
@@ -70,18 +70,48 @@ FeatureComparison CompareFeature(const TrialPointers& recorded, const TrialPoint
   return c;
 }
 
-std::optional<double> MeanKs(const std::vector<ActivityComparison>& activities, bool falls) {
-  double sum = 0;
-  int n = 0;
-  for (const ActivityComparison& activity : activities) {
-    if (activity.fall != falls) continue;
-    for (const FeatureComparison& feature : activity.features) {
-      sum += *feature.ks;
-      ++n;
-    }
+struct HalvesKs {
+  double ks = 0;     // mean over features
+  double floor = 0;  // the same for as many trials as are compared
+};
+
+// Two samples of one law have a mean KS distance that goes with the root of 1/n + 1/m.
+HalvesKs KsOfHalves(const TrialPointers& first, const TrialPointers& second, const ActivityComparison& compared) {
+  const auto noise = [](std::size_t n, std::size_t m) {
+    return std::sqrt(1 / static_cast<double>(n) + 1 / static_cast<double>(m));
+  };
+  HalvesKs halves;
+  for (std::size_t i = 0; i < metrics::kFeatures; ++i) {
+    halves.ks += *metrics::KolmogorovSmirnov(Values(first, i), Values(second, i)) / metrics::kFeatures;
   }
-  if (n == 0) return {};
-  return sum / n;
+  halves.floor = halves.ks * noise(compared.recorded, compared.simulated) / noise(first.size(), second.size());
+  return halves;
+}
+
+MeanKs MeanKsOf(const std::vector<ActivityComparison>& compared, const std::map<std::string, TrialPointers>& recorded,
+                bool falls) {
+  std::map<std::string, TrialPointers> activities;
+  double sum = 0;
+  for (const ActivityComparison& activity : compared) {
+    if (activity.fall != falls) continue;
+    activities[activity.code] = recorded.at(activity.code);
+    for (const FeatureComparison& feature : activity.features) sum += *feature.ks / metrics::kFeatures;
+  }
+  if (activities.empty()) return {};
+  const auto over_splits = [&](double HalvesKs::*what) {
+    return MeanOverSplits(activities, [&](const Halves& halves) -> std::optional<double> {
+      double total = 0;
+      int n = 0;
+      for (const ActivityComparison& activity : compared) {
+        if (!halves[0].contains(activity.code) || !halves[1].contains(activity.code)) continue;
+        total += KsOfHalves(halves[0].at(activity.code), halves[1].at(activity.code), activity).*what;
+        ++n;
+      }
+      if (n == 0) return {};
+      return total / n;
+    });
+  };
+  return {sum / static_cast<double>(activities.size()), over_splits(&HalvesKs::ks), over_splits(&HalvesKs::floor)};
 }
 
 }  // namespace
@@ -113,11 +143,12 @@ ActivityComparison CompareFeatures(const std::string& code, const TrialPointers&
 Fidelity Compare(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated) {
   Fidelity fidelity;
   const auto simulated_by_code = ByCode(simulated);
-  for (const auto& [code, trials] : ByCode(recorded)) {
+  const auto recorded_by_code = ByCode(recorded);
+  for (const auto& [code, trials] : recorded_by_code) {
     fidelity.activities.push_back(CompareFeatures(code, trials, simulated_by_code.at(code)));
   }
-  fidelity.mean_ks_falls = MeanKs(fidelity.activities, true);
-  fidelity.mean_ks_adls = MeanKs(fidelity.activities, false);
+  fidelity.ks_falls = MeanKsOf(fidelity.activities, recorded_by_code, true);
+  fidelity.ks_adls = MeanKsOf(fidelity.activities, recorded_by_code, false);
   fidelity.agreement = CompareAlarms(recorded, simulated);
   fidelity.transfer = TryTransfer(recorded, simulated);
   fidelity.two_sample = TellApart(recorded, simulated);

@@ -44,6 +44,10 @@ json ActivityJson(const ActivityComparison& activity) {
   return j;
 }
 
+json KsJson(const MeanKs& ks) {
+  return {{"mean_ks", Number(ks.value)}, {"mean_ks_halves", Number(ks.halves)}, {"mean_ks_floor", Number(ks.floor)}};
+}
+
 json PartJson(const AgreementPart& part) {
   return {{"activities", part.activities},
           {"mae", Number(part.mae)},
@@ -86,8 +90,7 @@ std::string FidelityJson(const Fidelity& fidelity, const Setup& setup) {
   j["activities"] = json::object();
   for (const ActivityComparison& activity : fidelity.activities)
     j["activities"][activity.code] = ActivityJson(activity);
-  j["features"] = {{"falls", {{"mean_ks", Number(fidelity.mean_ks_falls)}}},
-                   {"adls", {{"mean_ks", Number(fidelity.mean_ks_adls)}}}};
+  j["features"] = {{"falls", KsJson(fidelity.ks_falls)}, {"adls", KsJson(fidelity.ks_adls)}};
   j["agreement"] = AgreementJson(fidelity.agreement);
   j["transfer"] = {{"auc", Number(fidelity.transfer.auc)},
                    {"f1", Number(fidelity.transfer.f1)},

@@ -68,9 +68,11 @@ void CheckMayWrite(const fs::path& path, IfPresent if_present) {
   if (if_present == IfPresent::kRefuse) {
     throw trace::InputError(fmt::format("-o {}: is not empty; name another folder or give --overwrite", path.string()));
   }
-  if (!fs::exists(path / "results.json", error) && !fs::exists(path / "fidelity.json", error)) {
+  const auto holds = [&](const char* name) { return fs::exists(path / name, error); };
+  if (!holds("results.json") && !holds("fidelity.json") && !holds("calibrated.yaml")) {
     throw trace::InputError(fmt::format(
-        "-o {}: holds no results.json or fidelity.json, so --overwrite does not replace it", path.string()));
+        "-o {}: holds no results.json, fidelity.json or calibrated.yaml, so --overwrite does not replace it",
+        path.string()));
   }
 }
 

@@ -54,7 +54,7 @@ TEST(Compare, OfPeopleWithThemselvesFindsNoDifference) {
   EXPECT_EQ(*same.agreement.adls.mae, 0);
   EXPECT_NEAR(*same.agreement.falls.spearman, 1, 1e-12);
   EXPECT_NEAR(*same.agreement.ranking_spearman, 1, 1e-12);
-  EXPECT_EQ(*same.mean_ks_falls, 0);
+  EXPECT_EQ(*same.ks_falls.value, 0);
   for (const ActivityComparison& activity : same.activities) {
     for (const FeatureComparison& feature : activity.features) {
       EXPECT_EQ(*feature.wasserstein, 0);
@@ -103,6 +103,26 @@ TEST(Compare, LeavesOutWhatTooFewPeopleDid) {
   EXPECT_EQ(result.agreement.adls.activities, 2u);
   EXPECT_FALSE(result.agreement.recorded_rates.contains("D03"));
   EXPECT_EQ(result.activities.size(), 5u);
+}
+
+// Half of the people against the other is what a third sample of the same people is, but for the numbers of trials:
+// 18 against 18 a code there, 36 against 36 here.
+TEST(Compare, FloorOfKsIsThatOfTwoDrawsOfTheSamePeople) {
+  const Fidelity two = Compare(People(1), People(2));
+  EXPECT_NEAR(*two.ks_falls.floor, *two.ks_falls.value, 0.04);
+  EXPECT_NEAR(*two.ks_falls.halves / *two.ks_falls.floor, std::sqrt(2.0), 0.1);
+  EXPECT_GT(*two.ks_falls.halves, *two.ks_adls.value);
+}
+
+TEST(Compare, RanksDetectorsWhereNoActivityOfDailyLivingHasManyTrials) {
+  std::vector<Trial> people = People(1);
+  std::map<std::string, int> kept;
+  std::erase_if(people, [&](const Trial& trial) { return !trial.fall && ++kept[trial.code] > 6; });
+  const Fidelity result = Compare(people, People(2));
+  EXPECT_EQ(result.agreement.adls.activities, 0u);
+  EXPECT_FALSE(result.agreement.adls.mae);
+  ASSERT_TRUE(result.agreement.ranking_spearman);
+  EXPECT_GT(*result.agreement.ranking_spearman, 0.8);
 }
 
 TEST(Compare, ShowsPeopleOneByOneWhereTheyAreFewAndAnIntervalWhereTheyAreMany) {

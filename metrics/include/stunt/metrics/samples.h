@@ -15,6 +15,10 @@ namespace stunt::metrics {
 /// Largest distance between the two empirical distribution functions, 0 … 1 (Kolmogorov and Smirnov).
 [[nodiscard]] std::optional<double> KolmogorovSmirnov(std::span<const double> a, std::span<const double> b);
 
+/// Root mean square difference of the two empirical distribution functions over both samples together, 0 … √⅓ (the
+/// statistic of Cramér and von Mises for two samples, Anderson 1962, as a distance: 0 for equal samples).
+[[nodiscard]] std::optional<double> Cramer(std::span<const double> a, std::span<const double> b);
+
 /// First Wasserstein distance: the area between the two empirical distribution functions, in the values' unit.
 [[nodiscard]] std::optional<double> Wasserstein(std::span<const double> a, std::span<const double> b);
 

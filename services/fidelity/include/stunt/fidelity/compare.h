@@ -40,9 +40,10 @@ struct AgreementPart {
 
 struct Agreement {
   AgreementPart falls, adls;
-  std::optional<double> ranking_spearman;  // of detectors by mean alarm rate on falls less that on daily living
-  std::vector<std::string> detectors;      // those that count
-  std::vector<std::string> left_out;       // pooled recorded alarm rate outside 0.1 … 0.9
+  // Of detectors by alarm rate on falls less that on daily living, each the mean over all activities.
+  std::optional<double> ranking_spearman;
+  std::vector<std::string> detectors;  // those that count
+  std::vector<std::string> left_out;   // pooled recorded alarm rate outside 0.1 … 0.9
   // By activity code, in the order of `detectors`.
   std::map<std::string, std::vector<double>> recorded_rates, simulated_rates;
 };
@@ -60,13 +61,23 @@ struct TwoSample {
   std::optional<double> all, falls, adls;
 };
 
+/// KS distances of all activities and features of falls or of daily living.
+struct MeanKs {
+  std::optional<double> value;   // simulated against recorded
+  std::optional<double> halves;  // one half of the people against the other, who have fewer trials each
+  std::optional<double> floor;   // `halves`, brought to the numbers of trials of `value`: what it can reach at best
+};
+
 struct Fidelity {
   std::vector<ActivityComparison> activities;  // by code
-  std::optional<double> mean_ks_falls, mean_ks_adls;
+  MeanKs ks_falls, ks_adls;
   Agreement agreement;
   Transfer transfer;
   TwoSample two_sample;
 };
+
+/// Indices of the bank's detectors that count: alarm rate of 0.1 to 0.9 over all of these trials.
+[[nodiscard]] std::vector<std::size_t> DetectorsThatCount(const std::vector<Trial>& recorded);
 
 /// @param recorded, simulated  trials of activities that both sides have; others are a programming error.
 [[nodiscard]] Fidelity Compare(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated);

@@ -16,8 +16,8 @@ class ResultFolder {
  public:
   /// Nothing is created in the place itself before Commit.
   ///
-  /// kReplace takes the place of an earlier result only (a folder with a results.json), so that a slip of the hand does
-  /// not cost a user's own folder.
+  /// kReplace takes the place of an earlier result only (a folder with a results.json or its like), so that a slip of
+  /// the hand does not cost a user's own folder.
   ///
   /// @throws trace::InputError if `path` may not be written: it is a file, a non-empty folder that is not to be
   ///         replaced, or lies where nothing can be created.
