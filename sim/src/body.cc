@@ -41,6 +41,8 @@ void Body::AddSurface(const Surface& surface) { internals_->surfaces.push_back(s
 
 namespace {
 
+constexpr double kFastest = 150;  // m/s: no segment of a body that a person survives moves like this
+
 // Effective force of a segment's loads at the end of the step: explicit part less implicit damping.
 Vec3 EffectiveForce(const Body::Internals& s, std::size_t k) {
   Vec3 force = s.loads.wrench[k].force;
@@ -176,10 +178,18 @@ double Body::KineticEnergy() const {
   return sum;
 }
 
-bool Body::Finite() const {
+double Body::BeyondLimit(int joint) const { return internals_->beyond_limit[static_cast<std::size_t>(joint)]; }
+
+std::optional<Segment> Body::Diverged() const {
   const internal::Multibody& body = internals_->multibody;
-  const double reach = body.origin.norm();  // a NaN anywhere reaches the pelvis within a step
-  return std::isfinite(reach) && reach < 1e3;
+  if (!std::isfinite(body.origin.squaredNorm())) return Segment::kPelvis;
+  for (std::size_t k = 0; k < kSegments; ++k) {
+    const Vec3 velocity = body.v[k].lin + body.v[k].ang.cross(body.c[k]);
+    if (!(velocity.squaredNorm() < kFastest * kFastest)) return static_cast<Segment>(k);  // NaN as well
+  }
+  return {};
 }
+
+bool Body::Finite() const { return !Diverged(); }
 
 }  // namespace stunt::sim

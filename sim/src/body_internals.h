@@ -28,6 +28,7 @@ struct Body::Internals {
   internal::ExternalLoads loads;
   std::vector<Surface> surfaces;
   std::array<double, kJoints> cos_half_limit;  // |w| of a spherical joint's quaternion at its limit
+  std::array<double, kJoints> beyond_limit{};  // of each joint at the start of the last step [rad]; 0 within its limits
   StepForces forces;
   std::array<internal::Vec3, kSegments> self_force;  // of other segments on each [N]; part of `loads`
 

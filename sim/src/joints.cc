@@ -10,16 +10,22 @@ namespace {
 // A limit's damping sets in over this angle: a step in damping is a step in force.
 constexpr double kLimitRamp = 5 * std::numbers::pi / 180;
 // Limits relative to the muscles at tone 1.
-constexpr double kLimitStiffness = 2;
-constexpr double kLimitDamping = 2;
+constexpr double kLimitStiffness = 60;
+constexpr double kLimitDamping = 12;
+// Ligaments stiffen as they are stretched: at this angle beyond the limit the torque is twice that of a linear spring.
+constexpr double kLimitStiffening = 4 * std::numbers::pi / 180;
 
 struct LimitSpring {
-  double stiffness;
-  double damping;
+  double torque;   // of the spring at this angle, towards the limit
+  double slope;    // of that torque
+  double damping;  // of the rate
 };
 
 LimitSpring Limit(const Link& link, double beyond) {
-  return {kLimitStiffness * link.stiffness, kLimitDamping * link.damping * std::min(1.0, beyond / kLimitRamp)};
+  const double stiffness = kLimitStiffness * link.stiffness;
+  const double stretch = beyond / kLimitStiffening;
+  return {stiffness * beyond * (1 + stretch * stretch), stiffness * (1 + 3 * stretch * stretch),
+          kLimitDamping * link.damping * std::min(1.0, beyond / kLimitRamp)};
 }
 
 void AddRevolute(Body::Internals& s, int joint, const Link& link, const JointReference& reference, double kp,
@@ -31,10 +37,12 @@ void AddRevolute(Body::Internals& s, int joint, const Link& link, const JointRef
   s.b[dof] += kp * (reference.angle - q + s.dt * rate_error) + kd * rate_error;
   s.diagonal[dof] += s.dt * (kd + s.dt * kp);
   const double beyond = q < link.limit_lo ? link.limit_lo - q : q > link.limit_hi ? link.limit_hi - q : 0;
+  s.beyond_limit[static_cast<std::size_t>(joint)] = std::abs(beyond);
   if (beyond == 0) return;
   const LimitSpring limit = Limit(link, std::abs(beyond));
-  s.b[dof] += limit.stiffness * (beyond - s.dt * rate) - limit.damping * rate;
-  s.diagonal[dof] += s.dt * (limit.damping + s.dt * limit.stiffness);
+  const double damping = limit.damping + s.dt * limit.slope;
+  s.b[dof] += std::copysign(limit.torque, beyond) - damping * rate;
+  s.diagonal[dof] += s.dt * damping;
 }
 
 void AddSpherical(Body::Internals& s, int joint, const Link& link, const JointReference& reference, double kp,
@@ -49,16 +57,20 @@ void AddSpherical(Body::Internals& s, int joint, const Link& link, const JointRe
     s.b[dof + i] += kp * (error[e] + s.dt * rate_error[e]) + kd * rate_error[e];
     s.diagonal[dof + i] += s.dt * (kd + s.dt * kp);
   }
+  double& beyond = s.beyond_limit[static_cast<std::size_t>(joint)];
+  beyond = 0;
   if (std::abs(q.w()) > s.cos_half_limit[static_cast<std::size_t>(joint)]) return;
   const Vec3 rotation = RotationVector(q);
   const double angle = rotation.norm();
   if (angle <= link.limit_hi) return;
+  beyond = angle - link.limit_hi;
   const Vec3 axis = rotation / angle;
   const double rate_along = axis.dot(rate);
-  const LimitSpring limit = Limit(link, angle - link.limit_hi);
-  const double torque = limit.stiffness * (link.limit_hi - angle - s.dt * rate_along) - limit.damping * rate_along;
+  const LimitSpring limit = Limit(link, beyond);
+  const double damping = limit.damping + s.dt * limit.slope;
+  const double torque = -limit.torque - damping * rate_along;
   // The implicit term is a rank-one matrix along the axis; its row sums bound it on the diagonal.
-  const double row = s.dt * (limit.damping + s.dt * limit.stiffness) * axis.lpNorm<1>();
+  const double row = s.dt * damping * axis.lpNorm<1>();
   for (std::size_t i = 0; i < 3; ++i) {
     const auto e = static_cast<Eigen::Index>(i);
     s.b[dof + i] += torque * axis[e];

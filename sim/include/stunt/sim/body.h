@@ -4,6 +4,7 @@
 #include <Eigen/Geometry>
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -138,7 +139,12 @@ class Body {
   [[nodiscard]] Eigen::Vector3d Momentum() const;         // world [kg m/s]
   [[nodiscard]] Eigen::Vector3d AngularMomentum() const;  // about the centre of mass, world [kg m²/s]
   [[nodiscard]] double KineticEnergy() const;             // J
-  [[nodiscard]] bool Finite() const;                      // no NaN, nothing farther than 1 km
+  [[nodiscard]] bool Finite() const;                      // nothing has diverged
+
+  /// How far a joint was beyond its limit at the start of the last step [rad]; 0 within.
+  [[nodiscard]] double BeyondLimit(int joint) const;
+  /// The first segment that is not anywhere, or faster than 150 m/s.
+  [[nodiscard]] std::optional<Segment> Diverged() const;
 
   /// For oracles in tests only: the state as the internal solver sees it.
   struct Internals;
