@@ -23,11 +23,13 @@ using sim::Side;
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kSettle = 0.5;        // s before time 0 in which the body comes to rest on the ground
 constexpr double kImpactWindow = 1.5;  // s after first contact in which the impact peaks
-constexpr double kDownHeight = 0.4;    // m: a pelvis below this lies
+constexpr double kDownHeight = 0.4;    // m: whose pelvis is below this lies
+constexpr double kHeadDown = 0.45;     // m: and so does whose head is
 // s in which a foot that comes down takes the weight over; in a stride at once. Someone who rises from a chair with
 // feet that just touch would be kicked by the whole of it.
 constexpr double kTakesOver = 0.1;
-constexpr double kLostBalance = 0.25;  // m: a pelvis that far under its reference has no control
+constexpr double kDislocated = 10 * kDegree;  // beyond a joint's limit no person's joint goes
+constexpr double kLostBalance = 0.25;         // m: a pelvis that far under its reference has no control
 
 // Everything that a motion file may leave out.
 ChannelValues RestValues() {
@@ -77,6 +79,18 @@ struct Frame {
   Pose pose;
   GaitState gait;
 };
+
+// Physics that went wrong ends the case: its traces are nobody's.
+void CheckBody(const sim::Body& body, double t) {
+  if (const std::optional<Segment> segment = body.Diverged()) {
+    throw PerformError(fmt::format("the body diverged at {:.3f} s, first its {}", t, sim::Name(*segment)));
+  }
+  for (int joint = 0; joint < sim::kJoints; ++joint) {
+    if (body.BeyondLimit(joint) <= kDislocated) continue;
+    throw PerformError(fmt::format("the joint of the {} was {:.1f} degrees beyond its limit at {:.3f} s",
+                                   sim::Name(static_cast<Segment>(joint + 1)), body.BeyondLimit(joint) / kDegree, t));
+  }
+}
 
 /// A perturbation and the place in the world that a hold without one took hold of.
 struct ActivePerturbation : Perturbation {
@@ -362,7 +376,7 @@ void Performer::State::LandAt(double t) {
 
 void Performer::State::Watch() {
   const double t = Time();
-  if (!body.Finite()) throw PerformError(fmt::format("the body diverged at {:.3f} s", t));
+  CheckBody(body, t);
   const double pelvis = body.Position(Segment::kPelvis, Vector3d::Zero()).z();
   const bool before_event = !happening.onset || t < *happening.onset;
   if (before_event && now.pose.p_WB.z() - pelvis > kLostBalance) {
@@ -383,13 +397,16 @@ void Performer::State::Watch() {
   }
 }
 
-// Near the highest ground under the pelvis: a stair has a floor at every tread.
+// Near the highest ground under it: a stair has a floor at every tread.
 bool Performer::State::IsDown() const {
-  const Vector3d pelvis = body.Position(Segment::kPelvis, Vector3d::Zero());
-  return std::any_of(grounds.begin(), grounds.end(), [&](const sim::Surface& ground) {
-    return pelvis.x() >= ground.x_lo && pelvis.x() <= ground.x_hi && pelvis.y() >= ground.y_lo &&
-           pelvis.y() <= ground.y_hi && pelvis.z() < ground.height + kDownHeight;
-  });
+  const auto near_ground = [&](Segment segment, double height) {
+    const Vector3d p = body.Position(segment, Vector3d::Zero());
+    return std::any_of(grounds.begin(), grounds.end(), [&](const sim::Surface& ground) {
+      return p.x() >= ground.x_lo && p.x() <= ground.x_hi && p.y() >= ground.y_lo && p.y() <= ground.y_hi &&
+             p.z() < ground.height + height;
+    });
+  };
+  return near_ground(Segment::kPelvis, kDownHeight) || near_ground(Segment::kHead, kHeadDown);
 }
 
 void Performer::State::Advance() {
