@@ -85,9 +85,7 @@ void Body::Step(const StepInput& input) {
   internal::AddContacts(s, input);
   internal::AddSelfContact(s);
   internal::AddPointLoads(s, input);
-  s.dynamics.Bias(s.multibody, input.gravity, s.bias);
-  internal::Dynamics::Project(s.multibody, s.loads.wrench, s.b);
-  for (std::size_t i = 0; i < kDofs; ++i) s.b[i] -= s.bias[i];
+  internal::SetMotionTorques(s, input);
   s.diagonal.fill(0);
   internal::AddJointTorques(s, input);
   internal::AddRootAssist(s, input);

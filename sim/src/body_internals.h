@@ -32,7 +32,6 @@ struct Body::Internals {
   StepForces forces;
   std::array<internal::Vec3, kSegments> self_force;  // of other segments on each [N]; part of `loads`
 
-  internal::DofVector bias{};
   internal::DofVector b{};         // right-hand side
   internal::DofVector diagonal{};  // joint and root damping of the left-hand side
   internal::Dynamics::Solution solution{};
@@ -57,6 +56,8 @@ struct PointForce {
 [[nodiscard]] PointForce EvaluatePointLoad(const Body::Internals& s, const PointLoad& load);
 /// Adds the point loads to the loads.
 void AddPointLoads(Body::Internals& s, const StepInput& input);
+/// Sets the right-hand side to what gravity, the present motion, the loads and the feed-forward do.
+void SetMotionTorques(Body::Internals& s, const StepInput& input);
 /// Adds muscles and joint limits to the right-hand side and the diagonal.
 void AddJointTorques(Body::Internals& s, const StepInput& input);
 /// Adds the root assist, through the feet and from outside.

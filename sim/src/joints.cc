@@ -78,10 +78,9 @@ void AddSpherical(Body::Internals& s, int joint, const Link& link, const JointRe
   }
 }
 
-// Torque that the reference's accelerations need at the present state: bias + M q̈_ref. With true gravity, and without
-// external forces: muscles do not foresee a crash.
-void AddFeedForward(Body::Internals& s, const StepInput& input) {
-  DofVector acceleration{};
+// Accelerations of the reference, as far as the root follows it.
+DofVector ReferenceAcceleration(const Body::Internals& s, const StepInput& input) {
+  DofVector acceleration;
   for (std::size_t i = 0; i < 3; ++i) {
     const auto e = static_cast<Eigen::Index>(i);
     acceleration[i] = input.reference.alpha_WB_W[e] * input.assist.rotation_share;
@@ -93,14 +92,7 @@ void AddFeedForward(Body::Internals& s, const StepInput& input) {
       acceleration[static_cast<std::size_t>(s.multibody.first_dof[k] + d)] = joint.acceleration[d];
     }
   }
-  DofVector inertial{};
-  s.dynamics.MassTimes(s.multibody, acceleration, inertial);
-  for (std::size_t k = 1; k < kSegments; ++k) {
-    for (int d = 0; d < s.multibody.dof_count[k]; ++d) {
-      const auto dof = static_cast<std::size_t>(s.multibody.first_dof[k] + d);
-      s.b[dof] += input.feed_forward[k - 1] * (s.bias[dof] + inertial[dof]);
-    }
-  }
+  return acceleration;
 }
 
 }  // namespace
@@ -108,13 +100,29 @@ void AddFeedForward(Body::Internals& s, const StepInput& input) {
 Vec3 RotationVector(const Eigen::Quaterniond& q) {
   const double sign = q.w() < 0 ? -1 : 1;
   const Vec3 v = sign * q.vec();
-  const double sine = v.norm();
-  if (sine < 1e-9) return 2 * v;
+  const double s2 = v.squaredNorm();
+  if (s2 < 0.01) {
+    // Errors of muscles are small: the series of 2 asin(s) / s, exact to 2e-14 here.
+    return v * (2 + s2 * (1.0 / 3 + s2 * (3.0 / 20 + s2 * (5.0 / 56 + s2 * (35.0 / 576 + s2 * (63.0 / 1408))))));
+  }
+  const double sine = std::sqrt(s2);
   return v * (2 * std::atan2(sine, sign * q.w()) / sine);
 }
 
+void SetMotionTorques(Body::Internals& s, const StepInput& input) {
+  DofVector needed;
+  s.dynamics.InverseDynamics(s.multibody, input.gravity, ReferenceAcceleration(s, input), s.loads.wrench, s.b, needed);
+  // Torque that the reference's accelerations need at the present state, with true gravity and without external forces:
+  // muscles do not foresee a crash.
+  for (std::size_t k = 1; k < kSegments; ++k) {
+    for (int d = 0; d < s.multibody.dof_count[k]; ++d) {
+      const auto dof = static_cast<std::size_t>(s.multibody.first_dof[k] + d);
+      s.b[dof] += input.feed_forward[k - 1] * needed[dof];
+    }
+  }
+}
+
 void AddJointTorques(Body::Internals& s, const StepInput& input) {
-  AddFeedForward(s, input);
   for (int joint = 0; joint < kJoints; ++joint) {
     const auto j = static_cast<std::size_t>(joint);
     const Link& link = s.skeleton.links[j + 1];
