@@ -89,15 +89,21 @@ void Body::Step(const StepInput& input) {
   s.diagonal.fill(0);
   internal::AddJointTorques(s, input);
   internal::AddRootAssist(s, input);
-  s.dynamics.Solve(s.multibody, s.loads, s.diagonal, s.b, s.solution);
+  internal::SolveForAcceleration(s);
   RecordForces(s, input);
   s.multibody.Integrate(s.solution.x, s.dt);
   s.multibody.UpdateKinematics();
   ++s.steps;
 }
 
+void Body::SetStep(double dt) {
+  internals_->begin = time();
+  internals_->steps = 0;
+  internals_->dt = dt;
+}
+
 double Body::dt() const { return internals_->dt; }
-double Body::time() const { return static_cast<double>(internals_->steps) * internals_->dt; }
+double Body::time() const { return internals_->begin + static_cast<double>(internals_->steps) * internals_->dt; }
 const Skeleton& Body::skeleton() const { return internals_->skeleton; }
 const StepForces& Body::forces() const { return internals_->forces; }
 const std::vector<Surface>& Body::surfaces() const { return internals_->surfaces; }

@@ -22,11 +22,21 @@ struct Body::Internals {
 
   Skeleton skeleton;
   double dt;
-  long steps = 0;
+  double begin = 0;  // s: time at which steps of this length began
+  long steps = 0;    // since then
   internal::Multibody multibody;
   internal::Dynamics dynamics;
   internal::ExternalLoads loads;
   std::vector<Surface> surfaces;
+  // Spherical joints beyond their limits in this step: damped about one axis of the child, where muscles damp equally
+  // about all.
+  struct LimitedJoint {
+    std::size_t first_dof;
+    internal::Vec3 axis;
+    double damping;  // times dt
+  };
+  std::array<LimitedJoint, kJoints> limited;
+  std::size_t limited_count = 0;
   std::array<double, kJoints> cos_half_limit;  // |w| of a spherical joint's quaternion at its limit
   std::array<double, kJoints> beyond_limit{};  // of each joint at the start of the last step [rad]; 0 within its limits
   StepForces forces;
@@ -60,6 +70,9 @@ void AddPointLoads(Body::Internals& s, const StepInput& input);
 void SetMotionTorques(Body::Internals& s, const StepInput& input);
 /// Adds muscles and joint limits to the right-hand side and the diagonal.
 void AddJointTorques(Body::Internals& s, const StepInput& input);
+/// Solves for the generalised acceleration. The joints that are beyond their limits are turned so that one of their
+/// degrees of freedom is about the limit's axis; their motion subspaces stay so until the kinematics are next updated.
+void SolveForAcceleration(Body::Internals& s);
 /// Adds the root assist, through the feet and from outside.
 void AddRootAssist(Body::Internals& s, const StepInput& input);
 

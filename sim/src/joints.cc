@@ -68,14 +68,9 @@ void AddSpherical(Body::Internals& s, int joint, const Link& link, const JointRe
   const double rate_along = axis.dot(rate);
   const LimitSpring limit = Limit(link, beyond);
   const double damping = limit.damping + s.dt * limit.slope;
+  s.limited[s.limited_count++] = {dof, axis, s.dt * damping};
   const double torque = -limit.torque - damping * rate_along;
-  // The implicit term is a rank-one matrix along the axis; its row sums bound it on the diagonal.
-  const double row = s.dt * damping * axis.lpNorm<1>();
-  for (std::size_t i = 0; i < 3; ++i) {
-    const auto e = static_cast<Eigen::Index>(i);
-    s.b[dof + i] += torque * axis[e];
-    s.diagonal[dof + i] += row * std::abs(axis[e]);
-  }
+  for (std::size_t i = 0; i < 3; ++i) s.b[dof + i] += torque * axis[static_cast<Eigen::Index>(i)];
 }
 
 // Accelerations of the reference, as far as the root follows it.
@@ -123,6 +118,7 @@ void SetMotionTorques(Body::Internals& s, const StepInput& input) {
 }
 
 void AddJointTorques(Body::Internals& s, const StepInput& input) {
+  s.limited_count = 0;
   for (int joint = 0; joint < kJoints; ++joint) {
     const auto j = static_cast<std::size_t>(joint);
     const Link& link = s.skeleton.links[j + 1];
@@ -133,6 +129,41 @@ void AddJointTorques(Body::Internals& s, const StepInput& input) {
     } else {
       AddSpherical(s, joint, link, input.reference.joints[j], kp, kd);
     }
+  }
+}
+
+namespace {
+
+// Three doubles of a joint in the basis whose axes are the columns of Q.
+void Turn(const Mat3& Q, double* values) {
+  Eigen::Map<Vec3> v(values);
+  v = (Q.transpose() * v).eval();
+}
+
+}  // namespace
+
+void SolveForAcceleration(Body::Internals& s) {
+  std::array<Mat3, kJoints> bases;
+  for (std::size_t i = 0; i < s.limited_count; ++i) {
+    const Body::Internals::LimitedJoint& joint = s.limited[i];
+    Mat3& Q = bases[i];
+    Q.col(0) = joint.axis;
+    Q.col(1) = joint.axis.unitOrthogonal();
+    Q.col(2) = Q.col(0).cross(Q.col(1));
+    Turn(Q, &s.b[joint.first_dof]);
+    std::array<Motion, 3> turned;
+    for (std::size_t k = 0; k < 3; ++k) {
+      const auto column = static_cast<Eigen::Index>(k);
+      turned[k] = Q(0, column) * s.multibody.S[joint.first_dof];
+      turned[k] += Q(1, column) * s.multibody.S[joint.first_dof + 1];
+      turned[k] += Q(2, column) * s.multibody.S[joint.first_dof + 2];
+    }
+    for (std::size_t k = 0; k < 3; ++k) s.multibody.S[joint.first_dof + k] = turned[k];
+    s.diagonal[joint.first_dof] += joint.damping;
+  }
+  s.dynamics.Solve(s.multibody, s.loads, s.diagonal, s.b, s.solution);
+  for (std::size_t i = 0; i < s.limited_count; ++i) {
+    Turn(bases[i].transpose(), &s.solution.x[s.limited[i].first_dof]);
   }
 }
 

@@ -120,9 +120,11 @@ class Body {
   void SetSurfaces(std::vector<Surface> surfaces);
   void AddSurface(const Surface& surface);
   void Step(const StepInput& input);
+  /// Changes the length of the steps to come.
+  void SetStep(double dt);
 
   [[nodiscard]] double dt() const;
-  [[nodiscard]] double time() const;  // steps × dt [s]
+  [[nodiscard]] double time() const;  // sum of the steps [s]
   [[nodiscard]] const Skeleton& skeleton() const;
   [[nodiscard]] const StepForces& forces() const;
   [[nodiscard]] const std::vector<Surface>& surfaces() const;
