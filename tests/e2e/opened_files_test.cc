@@ -41,8 +41,9 @@ class Traced {
  public:
   explicit Traced(std::vector<std::string> arguments) {
     const fs::path log = folder_.path() / "strace.txt";
-    std::vector<std::string> command = {"strace", "-f",         "-qq",        "-e", "trace=open,openat,openat2,creat",
-                                        "-o",     log.string(), STUNT_PROGRAM};
+    std::vector<std::string> command = {"/usr/bin/env", "strace",     "-f",
+                                        "-qq",          "-e",         "trace=open,openat,openat2,creat",
+                                        "-o",           log.string(), STUNT_PROGRAM};
     command.insert(command.end(), arguments.begin(), arguments.end());
     Process process(command);
     outcome_ = process.Wait();
@@ -66,7 +67,7 @@ class Traced {
 
 bool CanTrace() {
   const TemporaryFolder folder;
-  Process process({"strace", "-qq", "-o", (folder.path() / "log").string(), "true"});
+  Process process({"/usr/bin/env", "strace", "-qq", "-o", (folder.path() / "log").string(), "/bin/true"});
   return process.Wait().exit_code == 0;
 }
 
