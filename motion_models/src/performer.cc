@@ -23,11 +23,17 @@ using sim::Side;
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kSettle = 0.5;        // s before time 0 in which the body comes to rest on the ground
 constexpr double kImpactWindow = 1.5;  // s after first contact in which the impact peaks
-constexpr double kDownHeight = 0.4;    // m: a pelvis below this lies
+constexpr double kDownHeight = 0.4;    // m: whose pelvis is below this lies
+constexpr double kHeadDown = 0.45;     // m: and so does whose head is
 // s in which a foot that comes down takes the weight over; in a stride at once. Someone who rises from a chair with
 // feet that just touch would be kicked by the whole of it.
 constexpr double kTakesOver = 0.1;
-constexpr double kLostBalance = 0.25;  // m: a pelvis that far under its reference has no control
+constexpr double kQuietAfter = 3;  // s after an impact from which on a body may be quiet
+// m/s of its fastest segment: below the first for long steps, above the second for short ones.
+constexpr double kQuiet = 0.3, kNotQuiet = 0.6;
+constexpr double kLongestStep = 2.0001e-3;    // s: up to there the step is known to be stable
+constexpr double kDislocated = 10 * kDegree;  // beyond a joint's limit no person's joint goes
+constexpr double kLostBalance = 0.25;         // m: a pelvis that far under its reference has no control
 
 // Everything that a motion file may leave out.
 ChannelValues RestValues() {
@@ -78,6 +84,18 @@ struct Frame {
   GaitState gait;
 };
 
+// Physics that went wrong ends the case: its traces are nobody's.
+void CheckBody(const sim::Body& body, double t) {
+  if (const std::optional<Segment> segment = body.Diverged()) {
+    throw PerformError(fmt::format("the body diverged at {:.3f} s, first its {}", t, sim::Name(*segment)));
+  }
+  for (int joint = 0; joint < sim::kJoints; ++joint) {
+    if (body.BeyondLimit(joint) <= kDislocated) continue;
+    throw PerformError(fmt::format("the joint of the {} was {:.1f} degrees beyond its limit at {:.3f} s",
+                                   sim::Name(static_cast<Segment>(joint + 1)), body.BeyondLimit(joint) / kDegree, t));
+  }
+}
+
 /// A perturbation and the place in the world that a hold without one took hold of.
 struct ActivePerturbation : Perturbation {
   std::optional<Vector3d> held;
@@ -104,6 +122,9 @@ struct Performer::State {
   void Watch();
   void LandAt(double t);
   [[nodiscard]] bool IsDown() const;
+  [[nodiscard]] double FastestSegment() const;
+  void ChooseStep();
+  void SetStep(double dt);
 
   const Motion& motion;
   sim::Subject subject;
@@ -234,9 +255,34 @@ void Performer::State::BeginResume() {
   now = At(t);
   resume->Begin(PoseOf(body), now.pose, values);
   resumed = true;
-  before = At(t - options.dt);
+  before = At(t - body.dt());
   now = At(t);
-  after = At(t + options.dt);
+  after = At(t + body.dt());
+}
+
+double Performer::State::FastestSegment() const {
+  double fastest = 0;
+  for (int k = 0; k < sim::kSegments; ++k) {
+    fastest = std::max(fastest, body.Velocity(static_cast<Segment>(k), Vector3d::Zero()).squaredNorm());
+  }
+  return std::sqrt(fastest);
+}
+
+// Long steps for a body that lies still, short ones as soon as it moves.
+void Performer::State::ChooseStep() {
+  const double long_step = options.quiet_steps * options.dt;
+  if (options.quiet_steps == 1 || long_step > kLongestStep || !happening.impact_peak || release || resume) return;
+  if (Time() < *happening.impact_peak + kQuietAfter) return;
+  const bool quiet = body.dt() > options.dt;
+  const double fastest = FastestSegment();
+  if (quiet && fastest > kNotQuiet) SetStep(options.dt);
+  if (!quiet && fastest < kQuiet) SetStep(long_step);
+}
+
+void Performer::State::SetStep(double dt) {
+  body.SetStep(dt);
+  before = At(Time() - dt);
+  after = At(Time() + dt);
 }
 
 void Performer::State::FillMuscles() {
@@ -276,7 +322,7 @@ void Performer::State::FillFeet() {
   for (std::size_t i = 0; i < 2; ++i) {
     const bool touches = body.forces().contact[static_cast<std::size_t>(sim::Index(feet[i]))].z() > 20;
     const double slowness = touches && !Striding() ? kTakesOver : 0.02;
-    foot_down[i] += ((touches ? 1.0 : 0.0) - foot_down[i]) * std::min(1.0, options.dt / slowness);
+    foot_down[i] += ((touches ? 1.0 : 0.0) - foot_down[i]) * std::min(1.0, body.dt() / slowness);
     sole[i] = body.Position(feet[i], Vector3d::Zero());
   }
   // Both feet down: the nearer one to the centre of mass carries more.
@@ -340,7 +386,7 @@ sim::PointLoad Performer::State::LoadOf(ActivePerturbation& p, double t, double 
 }
 
 void Performer::State::FillInput() {
-  input.reference = MakeReference(skeleton, before.pose, now.pose, after.pose, options.dt);
+  input.reference = MakeReference(skeleton, before.pose, now.pose, after.pose, body.dt());
   const ChannelValues& v = now.values;
   input.assist.position_share = v[Slot(Channel::kAssistPosition)];
   input.assist.rotation_share = v[Slot(Channel::kAssistRotation)];
@@ -362,7 +408,7 @@ void Performer::State::LandAt(double t) {
 
 void Performer::State::Watch() {
   const double t = Time();
-  if (!body.Finite()) throw PerformError(fmt::format("the body diverged at {:.3f} s", t));
+  CheckBody(body, t);
   const double pelvis = body.Position(Segment::kPelvis, Vector3d::Zero()).z();
   const bool before_event = !happening.onset || t < *happening.onset;
   if (before_event && now.pose.p_WB.z() - pelvis > kLostBalance) {
@@ -383,22 +429,26 @@ void Performer::State::Watch() {
   }
 }
 
-// Near the highest ground under the pelvis: a stair has a floor at every tread.
+// Near the highest ground under it: a stair has a floor at every tread.
 bool Performer::State::IsDown() const {
-  const Vector3d pelvis = body.Position(Segment::kPelvis, Vector3d::Zero());
-  return std::any_of(grounds.begin(), grounds.end(), [&](const sim::Surface& ground) {
-    return pelvis.x() >= ground.x_lo && pelvis.x() <= ground.x_hi && pelvis.y() >= ground.y_lo &&
-           pelvis.y() <= ground.y_hi && pelvis.z() < ground.height + kDownHeight;
-  });
+  const auto near_ground = [&](Segment segment, double height) {
+    const Vector3d p = body.Position(segment, Vector3d::Zero());
+    return std::any_of(grounds.begin(), grounds.end(), [&](const sim::Surface& ground) {
+      return p.x() >= ground.x_lo && p.x() <= ground.x_hi && p.y() >= ground.y_lo && p.y() <= ground.y_hi &&
+             p.z() < ground.height + height;
+    });
+  };
+  return near_ground(Segment::kPelvis, kDownHeight) || near_ground(Segment::kHead, kHeadDown);
 }
 
 void Performer::State::Advance() {
+  ChooseStep();
   FillInput();
   body.Step(input);
   Watch();
   before = std::move(now);
   now = std::move(after);
-  after = At(Time() + options.dt);
+  after = At(Time() + body.dt());
   if (resume && !resumed && Time() >= resume->at()) BeginResume();
   happening.ended_down = IsDown();
 }

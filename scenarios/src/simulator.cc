@@ -23,7 +23,7 @@ std::int64_t Nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
 class Worn {
  public:
   Worn(const sim::Site& site, sim::DeviceRecorder recorder, const sim::Body& body)
-      : probe_(site, body), recorder_(std::move(recorder)) {}
+      : probe_(site, body), recorder_(std::move(recorder)), dt_(body.dt()) {}
 
   /// Call once after every step.
   void Sample(const motion_models::Performer& performer) {
@@ -31,7 +31,10 @@ class Worn {
     const Eigen::Vector3d& gravity = performer.input().gravity;
     const std::optional<motion_models::Release>& release = performer.release();
     if (!free_ && release && performer.time() - body.dt() >= release->at) LetGo(*release, body);
-    recorder_.Push(free_ ? free_->Step(body.dt(), gravity, body.surfaces()) : probe_.Sample(body, gravity));
+    const sim::SiteMotion motion =
+        free_ ? free_->Step(body.dt(), gravity, body.surfaces()) : probe_.Sample(body, gravity);
+    // A long step's motion is the mean of the short ones that it stands for.
+    for (long i = std::lround(body.dt() / dt_); i > 0; --i) recorder_.Push(motion);
   }
 
   [[nodiscard]] std::vector<trace::ChannelTrace> Take() { return recorder_.Take(); }
@@ -49,6 +52,7 @@ class Worn {
   sim::SiteProbe probe_;
   sim::DeviceRecorder recorder_;
   std::optional<sim::FreeBody> free_;
+  double dt_;  // of the recorder
 };
 
 std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& instead, const sim::Body& body) {
@@ -100,7 +104,8 @@ const motion_models::Motion& Simulator::MotionOf(const std::filesystem::path& fi
 }
 
 Simulated Simulator::Run(const Case& c, const Observer& observer) const {
-  const motion_models::PerformOptions options = {.dt = options_.dt, .tail_s = options_.tail_s};
+  const motion_models::PerformOptions options = {
+      .dt = options_.dt, .tail_s = options_.tail_s, .quiet_steps = options_.quiet_steps};
   motion_models::Performer performer(MotionOf(c.motion_file), c.parameters, c.subject, c.key.Derive("motion"), options);
   std::vector<Worn> worn = PutOn(c, options_.device, performer.body());
   while (!performer.Done()) {

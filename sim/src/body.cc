@@ -41,6 +41,8 @@ void Body::AddSurface(const Surface& surface) { internals_->surfaces.push_back(s
 
 namespace {
 
+constexpr double kFastest = 150;  // m/s: no segment of a body that a person survives moves like this
+
 // Effective force of a segment's loads at the end of the step: explicit part less implicit damping.
 Vec3 EffectiveForce(const Body::Internals& s, std::size_t k) {
   Vec3 force = s.loads.wrench[k].force;
@@ -83,21 +85,25 @@ void Body::Step(const StepInput& input) {
   internal::AddContacts(s, input);
   internal::AddSelfContact(s);
   internal::AddPointLoads(s, input);
-  s.dynamics.Bias(s.multibody, input.gravity, s.bias);
-  internal::Dynamics::Project(s.multibody, s.loads.wrench, s.b);
-  for (std::size_t i = 0; i < kDofs; ++i) s.b[i] -= s.bias[i];
+  internal::SetMotionTorques(s, input);
   s.diagonal.fill(0);
   internal::AddJointTorques(s, input);
   internal::AddRootAssist(s, input);
-  s.dynamics.Solve(s.multibody, s.loads, s.diagonal, s.b, s.solution);
+  internal::SolveForAcceleration(s);
   RecordForces(s, input);
   s.multibody.Integrate(s.solution.x, s.dt);
   s.multibody.UpdateKinematics();
   ++s.steps;
 }
 
+void Body::SetStep(double dt) {
+  internals_->begin = time();
+  internals_->steps = 0;
+  internals_->dt = dt;
+}
+
 double Body::dt() const { return internals_->dt; }
-double Body::time() const { return static_cast<double>(internals_->steps) * internals_->dt; }
+double Body::time() const { return internals_->begin + static_cast<double>(internals_->steps) * internals_->dt; }
 const Skeleton& Body::skeleton() const { return internals_->skeleton; }
 const StepForces& Body::forces() const { return internals_->forces; }
 const std::vector<Surface>& Body::surfaces() const { return internals_->surfaces; }
@@ -176,10 +182,18 @@ double Body::KineticEnergy() const {
   return sum;
 }
 
-bool Body::Finite() const {
+double Body::BeyondLimit(int joint) const { return internals_->beyond_limit[static_cast<std::size_t>(joint)]; }
+
+std::optional<Segment> Body::Diverged() const {
   const internal::Multibody& body = internals_->multibody;
-  const double reach = body.origin.norm();  // a NaN anywhere reaches the pelvis within a step
-  return std::isfinite(reach) && reach < 1e3;
+  if (!std::isfinite(body.origin.squaredNorm())) return Segment::kPelvis;
+  for (std::size_t k = 0; k < kSegments; ++k) {
+    const Vec3 velocity = body.v[k].lin + body.v[k].ang.cross(body.c[k]);
+    if (!(velocity.squaredNorm() < kFastest * kFastest)) return static_cast<Segment>(k);  // NaN as well
+  }
+  return {};
 }
+
+bool Body::Finite() const { return !Diverged(); }
 
 }  // namespace stunt::sim

@@ -22,16 +22,26 @@ struct Body::Internals {
 
   Skeleton skeleton;
   double dt;
-  long steps = 0;
+  double begin = 0;  // s: time at which steps of this length began
+  long steps = 0;    // since then
   internal::Multibody multibody;
   internal::Dynamics dynamics;
   internal::ExternalLoads loads;
   std::vector<Surface> surfaces;
+  // Spherical joints beyond their limits in this step: damped about one axis of the child, where muscles damp equally
+  // about all.
+  struct LimitedJoint {
+    std::size_t first_dof;
+    internal::Vec3 axis;
+    double damping;  // times dt
+  };
+  std::array<LimitedJoint, kJoints> limited;
+  std::size_t limited_count = 0;
   std::array<double, kJoints> cos_half_limit;  // |w| of a spherical joint's quaternion at its limit
+  std::array<double, kJoints> beyond_limit{};  // of each joint at the start of the last step [rad]; 0 within its limits
   StepForces forces;
   std::array<internal::Vec3, kSegments> self_force;  // of other segments on each [N]; part of `loads`
 
-  internal::DofVector bias{};
   internal::DofVector b{};         // right-hand side
   internal::DofVector diagonal{};  // joint and root damping of the left-hand side
   internal::Dynamics::Solution solution{};
@@ -56,8 +66,13 @@ struct PointForce {
 [[nodiscard]] PointForce EvaluatePointLoad(const Body::Internals& s, const PointLoad& load);
 /// Adds the point loads to the loads.
 void AddPointLoads(Body::Internals& s, const StepInput& input);
+/// Sets the right-hand side to what gravity, the present motion, the loads and the feed-forward do.
+void SetMotionTorques(Body::Internals& s, const StepInput& input);
 /// Adds muscles and joint limits to the right-hand side and the diagonal.
 void AddJointTorques(Body::Internals& s, const StepInput& input);
+/// Solves for the generalised acceleration. The joints that are beyond their limits are turned so that one of their
+/// degrees of freedom is about the limit's axis; their motion subspaces stay so until the kinematics are next updated.
+void SolveForAcceleration(Body::Internals& s);
 /// Adds the root assist, through the feet and from outside.
 void AddRootAssist(Body::Internals& s, const StepInput& input);
 

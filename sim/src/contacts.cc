@@ -56,8 +56,11 @@ void AddContacts(Body::Internals& s, const StepInput& input) {
     const auto k = static_cast<std::size_t>(Index(sphere.segment));
     const Vec3 centre = s.multibody.c[k] + s.multibody.R[k] * sphere.centre;
     const double friction_scale = FrictionScale(input, sphere.segment);
+    const double lowest = s.multibody.origin.z() + centre.z() - sphere.radius;
     for (const Surface& surface : s.surfaces) {
-      if (surface.segments & Bit(sphere.segment)) Touch(s, sphere, centre, surface, friction_scale);
+      if ((surface.segments & Bit(sphere.segment)) == 0) continue;
+      if (!surface.box && lowest >= surface.height) continue;  // most spheres are in the air
+      Touch(s, sphere, centre, surface, friction_scale);
     }
   }
 }

@@ -16,7 +16,18 @@ struct ExternalLoads {
 
   void Clear();
   /// Force at r from O on a segment; c_n and c_t are implicit damping coefficients along and across n [Ns/m].
-  void AddForce(Segment segment, const Vec3& r, const Vec3& force, const Vec3& n, double c_n, double c_t, double dt);
+  void AddForce(Segment segment, const Vec3& r, const Vec3& force, const Vec3& n, double c_n, double c_t, double dt) {
+    const auto k = static_cast<std::size_t>(Index(segment));
+    wrench[k] += WrenchAt(r, force);
+    if (c_n == 0 && c_t == 0) return;
+    const SpatialInertia added = PointDamping(r, n, c_n * dt, c_t * dt);
+    if (has_damping[k]) {
+      damping[k] += added;
+    } else {
+      damping[k] = added;
+      has_damping[k] = true;
+    }
+  }
 };
 
 /// Equations of motion M q̈ + bias = τ + Jᵀ f of the multibody's present kinematics, without ever forming M.
@@ -30,6 +41,9 @@ class Dynamics {
   void Bias(const Multibody& body, const Vec3& gravity, DofVector& bias) const;
   /// M · acceleration, without velocity terms.
   void MassTimes(const Multibody& body, const DofVector& acceleration, DofVector& out) const;
+  /// Both of the above in one pass, and the loads: `free` = Jᵀ wrench − bias, `needed` = bias + M acceleration.
+  void InverseDynamics(const Multibody& body, const Vec3& gravity, const DofVector& acceleration,
+                       const std::array<Wrench, kSegments>& wrench, DofVector& free, DofVector& needed) const;
   /// Generalised force Jᵀ f of the external wrenches.
   static void Project(const Multibody& body, const std::array<Wrench, kSegments>& wrench, DofVector& out);
 

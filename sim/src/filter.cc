@@ -26,13 +26,6 @@ void Section::Settle(const Vector3d& input) {
   z2_ = (b2_ - a2_) * input;
 }
 
-Vector3d Section::Step(const Vector3d& input) {
-  const Vector3d output = b0_ * input + z1_;
-  z1_ = b1_ * input - a1_ * output + z2_;
-  z2_ = b2_ * input - a2_ * output;
-  return output;
-}
-
 Butterworth::Butterworth(double bandwidth_hz, int order, double dt) {
   assert(order > 0 && order % 2 == 0 && bandwidth_hz > 0 && 2 * bandwidth_hz * dt < 1);
   for (int k = 0; k < order / 2; ++k) {
@@ -43,12 +36,6 @@ Butterworth::Butterworth(double bandwidth_hz, int order, double dt) {
 
 void Butterworth::Settle(const Vector3d& input) {
   for (Section& section : sections_) section.Settle(input);
-}
-
-Vector3d Butterworth::Step(const Vector3d& input) {
-  Vector3d signal = input;
-  for (Section& section : sections_) signal = section.Step(signal);
-  return signal;
 }
 
 double Butterworth::GroupDelay() const {

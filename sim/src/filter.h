@@ -15,7 +15,12 @@ class Section {
 
   /// Puts the section into the state of having seen `input` for ever.
   void Settle(const Eigen::Vector3d& input);
-  [[nodiscard]] Eigen::Vector3d Step(const Eigen::Vector3d& input);
+  [[nodiscard]] Eigen::Vector3d Step(const Eigen::Vector3d& input) {
+    const Eigen::Vector3d output = b0_ * input + z1_;
+    z1_ = b1_ * input - a1_ * output + z2_;
+    z2_ = b2_ * input - a2_ * output;
+    return output;
+  }
   /// Delay of slow signals [s].
   [[nodiscard]] double GroupDelay() const { return group_delay_; }
 
@@ -33,7 +38,11 @@ class Butterworth {
   Butterworth(double bandwidth_hz, int order, double dt);
 
   void Settle(const Eigen::Vector3d& input);
-  [[nodiscard]] Eigen::Vector3d Step(const Eigen::Vector3d& input);
+  [[nodiscard]] Eigen::Vector3d Step(const Eigen::Vector3d& input) {
+    Eigen::Vector3d signal = input;
+    for (Section& section : sections_) signal = section.Step(signal);
+    return signal;
+  }
   [[nodiscard]] double GroupDelay() const;
 
  private:

@@ -78,8 +78,9 @@ void Multibody::UpdateKinematics() {
   R[0] = FromBullet(btMatrix3x3(body_->getWorldToBaseRot().inverse()));
   c[0].setZero();
   v[0] = {FromBullet(body_->getBaseOmega()), FromBullet(body_->getBaseVel())};
-  for (std::size_t k = 1; k < kSegments; ++k) {
-    const int joint = static_cast<int>(k) - 1;
+  for (const Segment segment : kFromPelvis) {
+    const auto k = static_cast<std::size_t>(Index(segment));
+    const int joint = Index(segment) - 1;
     const btMultibodyLink& link = body_->getLink(joint);
     const auto p = static_cast<std::size_t>(parent[k]);
     R[k].noalias() = R[p] * FromBullet(btMatrix3x3(link.m_cachedRotParentToThis)).transpose();

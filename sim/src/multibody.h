@@ -10,6 +10,15 @@ class btMultiBody;
 
 namespace stunt::sim::internal {
 
+/// Segments but the pelvis, parents before children, the limbs side by side: the processor works on them at the same
+/// time, where one limb alone would wait for itself.
+inline constexpr std::array kFromPelvis = {Segment::kAbdomen,   Segment::kThorax, Segment::kHead,   Segment::kUpperArmL,
+                                           Segment::kUpperArmR, Segment::kThighL, Segment::kThighR, Segment::kForearmL,
+                                           Segment::kForearmR,  Segment::kShankL, Segment::kShankR, Segment::kWristL,
+                                           Segment::kWristR,    Segment::kFootL,  Segment::kFootR,  Segment::kHandL,
+                                           Segment::kHandR};
+static_assert(kFromPelvis.size() == kSegments - 1);
+
 /// The Bullet multibody of a skeleton and, in world axes about the pelvis' centre of mass, what the dynamics need of
 /// it.
 class Multibody {

@@ -225,6 +225,22 @@ TEST(Performer, SomebodyWhoCollapsesBeforeAnyEventIsAnError) {
   }
 }
 
+TEST(Performer, AJointFarBeyondItsLimitIsAnErrorThatNamesSegmentAndTime) {
+  // Half a kilonewton second on a hand bends any wrist.
+  const Motion motion = Parsed(
+      kStand +
+      "perturbations:\n  - {kind: impulse, segment: hand, side: left, at_s: 1, for_s: 0.05, impulse_z_ns: 500}\n");
+  Performer performer = Draw(motion, sim::Subject(), kKey).Perform();
+  try {
+    while (!performer.Done()) performer.Step();
+    FAIL() << "an arm of steel";
+  } catch (const PerformError& error) {
+    EXPECT_THAT(error.what(),
+                ::testing::MatchesRegex("the joint of the [a-z_]+ was 1[0-9.]+ degrees beyond its limit at "
+                                        "1\\.0[0-9]+ s"));
+  }
+}
+
 TEST(Performer, OnlyTheGroundUnderThePelvisMakesALyingBody) {
   const auto ends_down = [](const std::string& surfaces) {
     const Motion motion = Parsed(kStand + "surfaces:\n  - {name: floor, height_m: 0, ground: true}\n" + surfaces);

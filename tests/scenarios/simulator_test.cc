@@ -246,5 +246,40 @@ TEST(Simulator, AMotionFileThatIsGoneIsBadInput) {
   EXPECT_THAT(Refusal([&] { static_cast<void>(Simulator({}).Run(c)); }), HasSubstr("nowhere.yaml"));
 }
 
+// A body that lies still is stepped by 2 ms; what a device reports of it stays within its resolution.
+TEST(Simulator, LongStepsOfAQuietBodyDoNotShow) {
+  const Case c = MakeOne("fall_fwd_jog_trip", {{"fitness_watch", "left_wrist"}});
+  double impact = 0;
+  std::array<long, 2> steps{};
+  std::array<trace::Recording, 2> recordings;
+  for (const int quiet_steps : {1, 2}) {
+    const auto i = static_cast<std::size_t>(quiet_steps - 1);
+    const auto count = [&](const motion_models::Performer& performer) {
+      ++steps[i];
+      impact = performer.happening().impact_peak.value_or(0);
+    };
+    recordings[i] = Simulator({.tail_s = 12, .quiet_steps = quiet_steps}).Run(c, count).recording;
+  }
+  EXPECT_LT(static_cast<double>(steps[1]), static_cast<double>(steps[0]) - 3500) << "9 s at half as many steps";
+  const trace::SampleBlock& fine = recordings[0].channels[0].samples;
+  const trace::SampleBlock& coarse = recordings[1].channels[0].samples;
+  const std::size_t size = std::min(fine.size(), coarse.size());
+  EXPECT_LE(fine.size() - size, 1u);
+  double squares = 0, before = 0, samples = 0;
+  for (std::size_t k = 0; k < size; ++k) {
+    for (std::size_t axis = 3 * k; axis < 3 * k + 3; ++axis) {
+      const double apart = fine.values[axis] - coarse.values[axis];
+      if (1e-9 * static_cast<double>(fine.TimeNs(k)) < impact + 3) {
+        before = std::max(before, std::abs(apart));
+      } else {
+        squares += apart * apart;
+        ++samples;
+      }
+    }
+  }
+  EXPECT_EQ(before, 0);
+  EXPECT_LT(std::sqrt(squares / samples), 0.1) << "the watch's resolution in m/s²";
+}
+
 }  // namespace
 }  // namespace stunt::scenarios

@@ -185,5 +185,48 @@ TEST(Control, MomentsOfTheAssistAreBounded) {
   EXPECT_LE(body.forces().assist_torque.norm(), input.assist.max_torque * (1 + 1e-12));
 }
 
+// Muscles that want to go 30° beyond the limits of a hinge and a spherical joint come to rest against them.
+TEST(Limits, MusclesThatPushAgainstALimitRestThere) {
+  const Skeleton skeleton = BuildSkeleton(Subject());
+  for (const double dt : {2e-3, 1e-3, 2.5e-4}) {
+    Body body(skeleton, dt);
+    StepInput input;
+    input.gravity = {0, 0, 0};
+    body.SetState(input.reference);
+    const int elbow = Index(Segment::kForearmL) - 1;
+    const int neck = Index(Segment::kHead) - 1;
+    input.reference.joints[static_cast<std::size_t>(elbow)].angle = skeleton.link(Segment::kForearmL).limit_hi + 0.5;
+    const double far = skeleton.link(Segment::kHead).limit_hi + 0.5;
+    input.reference.joints[static_cast<std::size_t>(neck)].q = Eigen::AngleAxisd(far, Vector3d(0.6, 0.8, 0));
+    while (body.time() < 2) body.Step(input);
+    // 0.5 rad of muscle against 60 times its stiffness: 0.5°.
+    for (const int joint : {elbow, neck}) {
+      EXPECT_GT(body.BeyondLimit(joint), 0.005) << joint;
+      EXPECT_LT(body.BeyondLimit(joint), 0.009) << joint;
+    }
+    double fastest = 0;
+    for (int k = 0; k < 200; ++k) {
+      body.Step(input);
+      for (const Segment s : {Segment::kForearmL, Segment::kHead}) {
+        fastest = std::max(fastest, (body.AngularVelocity(s) - body.AngularVelocity(Segment::kPelvis)).norm());
+      }
+    }
+    EXPECT_LT(fastest, 1e-3) << "rad/s at a step of " << dt;
+    EXPECT_EQ(body.BeyondLimit(Index(Segment::kShankL) - 1), 0);
+  }
+}
+
+TEST(Limits, ADivergedSegmentIsNamed) {
+  Body body(BuildSkeleton(Subject()), 1e-3);
+  EXPECT_EQ(body.Diverged(), std::nullopt);
+  BodyReference state;
+  state.joints[static_cast<std::size_t>(Index(Segment::kHandR)) - 1].rate = {0, 4000, 0};
+  body.SetState(state);
+  EXPECT_EQ(body.Diverged(), Segment::kHandR);
+  state.v_WB_W.x() = std::nan("");
+  body.SetState(state);
+  EXPECT_EQ(body.Diverged(), Segment::kPelvis);
+}
+
 }  // namespace
 }  // namespace stunt::sim

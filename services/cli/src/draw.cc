@@ -16,6 +16,7 @@
 #include "stunt/scenarios/population.h"
 #include "stunt/scenarios/simulator.h"
 #include "stunt/sim/figure.h"
+#include "stunt/trace/input_error.h"
 
 namespace stunt::cli {
 namespace {
@@ -26,6 +27,7 @@ constexpr double kTail = 8;               // s shown after an impact
 
 struct DrawFlags {
   std::vector<std::string> scenarios;
+  std::string label;  // of the scenarios, where none is named
   std::uint64_t seed = 0;
   std::uint64_t variants = 1;
   int figures = 10;
@@ -73,12 +75,28 @@ reports::MotionStrip Draw(const scenarios::Scenario& scenario, const DrawFlags& 
   return strip;
 }
 
-int DrawAll(const DrawFlags& flags) {
-  const scenarios::DataFolders folders = scenarios::DataFolders::Find(flags.scenarios.front());
-  const scenarios::Population population = scenarios::LoadPopulation(folders.Population(kDefaultPopulation));
-  std::vector<reports::MotionStrip> strips;
+std::vector<scenarios::Scenario> Chosen(const DrawFlags& flags, const scenarios::DataFolders& folders) {
+  std::vector<scenarios::Scenario> chosen;
   for (const std::string& name : flags.scenarios) {
-    const scenarios::Scenario scenario = scenarios::LoadScenario(folders.Scenario(name), folders);
+    chosen.push_back(scenarios::LoadScenario(folders.Scenario(name), folders));
+  }
+  if (!flags.label.empty()) {
+    for (const std::string& id : folders.ScenarioIds()) {
+      scenarios::Scenario scenario = scenarios::LoadScenario(folders.Scenario(id), folders);
+      if (scenario.label == flags.label) chosen.push_back(std::move(scenario));
+    }
+  }
+  return chosen;
+}
+
+int DrawAll(const DrawFlags& flags) {
+  const std::string near = flags.scenarios.empty() ? "" : flags.scenarios.front();
+  const scenarios::DataFolders folders = scenarios::DataFolders::Find(near);
+  const scenarios::Population population = scenarios::LoadPopulation(folders.Population(kDefaultPopulation));
+  const std::vector<scenarios::Scenario> chosen = Chosen(flags, folders);
+  if (chosen.empty()) throw trace::InputError("nothing to draw: name scenarios or a --label that some have");
+  std::vector<reports::MotionStrip> strips;
+  for (const scenarios::Scenario& scenario : chosen) {
     for (std::uint64_t i = 0; i < flags.variants; ++i) strips.push_back(Draw(scenario, flags, i, population));
   }
   const absl::Status written = datasets::WriteFileAtomically(flags.out, reports::MotionStripSvg(strips));
@@ -92,7 +110,8 @@ int DrawAll(const DrawFlags& flags) {
 void AddDraw(CLI::App& program, Action& action) {
   CLI::App* command = program.add_subcommand("draw", "Draws scenarios as strips of stick figures (SVG)");
   auto flags = std::make_shared<DrawFlags>();
-  command->add_option("scenario", flags->scenarios, "scenario files, or ids of shipped scenarios")->required();
+  command->add_option("scenario", flags->scenarios, "scenario files, or ids of shipped scenarios");
+  command->add_option("--label", flags->label, "all shipped scenarios of a label: fall, near_fall, adl, hard_non_fall");
   command->add_option("--seed", flags->seed, "decides everything that is drawn from")
       ->check(WholeNumber())
       ->capture_default_str();

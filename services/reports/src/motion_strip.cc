@@ -17,9 +17,9 @@ using Eigen::Vector3d;
 using sim::Segment;
 
 constexpr double kCell = 118;   // px: width of a figure's place
-constexpr double kRow = 150;    // px
+constexpr double kRow = 150;    // px, where nobody leaves the ground
 constexpr double kScale = 52;   // px a metre
-constexpr double kFloor = 118;  // px from the row's top to the world's z = 0
+constexpr double kFloor = 118;  // px from the top of such a row to the lowest point of the figures
 constexpr double kAzimuth = 35.0 * std::numbers::pi / 180;
 constexpr double kElevation = 12.0 * std::numbers::pi / 180;
 constexpr double kReach = 1.1;  // m around the pelvis in which surfaces are drawn
@@ -45,27 +45,31 @@ const char* Colour(Segment s) {
   return left ? kLeftColour : kRightColour;
 }
 
-/// Draws in one cell: world points become pixels around the figure's pelvis.
+/// Draws in one cell: world points become pixels around the figure's pelvis. Lines of one pen that follow each other
+/// become one path.
 class Cell {
  public:
-  /// @param floor  height that is drawn at the foot of the cell [m]
+  /// @param y      where `floor` is drawn [px]
+  /// @param floor  height in the world [m]
   Cell(tinyxml2::XMLPrinter& svg, double x, double y, const Vector3d& pelvis, double floor)
-      : svg_(svg), x_(x + 0.5 * kCell), y_(y + kFloor), ground_(pelvis.x(), pelvis.y(), floor) {}
+      : svg_(svg), x_(x + 0.5 * kCell), y_(y), ground_(pelvis.x(), pelvis.y(), floor) {}
+
+  ~Cell() { EndPath(); }
+  Cell(const Cell&) = delete;
+  Cell& operator=(const Cell&) = delete;
 
   void Line(const Vector3d& from, const Vector3d& to, const char* colour, double width) {
-    const Vector2d a = Pixel(from);
-    const Vector2d b = Pixel(to);
-    svg_.OpenElement("line");
-    Attribute("x1", a.x());
-    Attribute("y1", a.y());
-    Attribute("x2", b.x());
-    Attribute("y2", b.y());
-    svg_.PushAttribute("stroke", colour);
-    Attribute("stroke-width", width);
-    svg_.CloseElement(true);
+    if (colour != colour_ || width != width_) EndPath();
+    colour_ = colour;
+    width_ = width;
+    const std::string start = fmt::format("{:.1f} {:.1f}", Pixel(from).x(), Pixel(from).y());
+    const std::string end = fmt::format("{:.1f} {:.1f}", Pixel(to).x(), Pixel(to).y());
+    path_ += start == pen_ ? "L" + end : "M" + start + "L" + end;
+    pen_ = end;
   }
 
   void Circle(const Vector3d& centre, double radius, const char* colour) {
+    EndPath();
     const Vector2d c = Pixel(centre);
     svg_.OpenElement("circle");
     Attribute("cx", c.x());
@@ -79,6 +83,18 @@ class Cell {
   [[nodiscard]] const Vector3d& ground() const { return ground_; }
 
  private:
+  void EndPath() {
+    if (path_.empty()) return;
+    svg_.OpenElement("path");
+    svg_.PushAttribute("d", path_.c_str());
+    svg_.PushAttribute("fill", "none");
+    svg_.PushAttribute("stroke", colour_);
+    Attribute("stroke-width", width_);
+    svg_.CloseElement(true);
+    path_.clear();
+    pen_.clear();
+  }
+
   void Attribute(const char* name, double value) { svg_.PushAttribute(name, fmt::format("{:.1f}", value).c_str()); }
 
   Vector2d Pixel(const Vector3d& p) const {
@@ -89,6 +105,9 @@ class Cell {
   tinyxml2::XMLPrinter& svg_;
   double x_, y_;
   Vector3d ground_;
+  std::string path_, pen_;  // data of the open path, and where it ends
+  const char* colour_ = nullptr;
+  double width_ = 0;
 };
 
 // The edges of a box that is near the figure.
@@ -138,12 +157,12 @@ void Text(tinyxml2::XMLPrinter& svg, double x, double y, const std::string& text
   svg.CloseElement(true);
 }
 
-void Shade(tinyxml2::XMLPrinter& svg, double x, double y, const char* colour) {
+void Shade(tinyxml2::XMLPrinter& svg, double x, double height, const char* colour) {
   svg.OpenElement("rect");
   svg.PushAttribute("x", fmt::format("{:.1f}", x).c_str());
-  svg.PushAttribute("y", fmt::format("{:.1f}", y).c_str());
+  svg.PushAttribute("y", "18");
   svg.PushAttribute("width", fmt::format("{:.1f}", kCell).c_str());
-  svg.PushAttribute("height", fmt::format("{:.1f}", kRow - 22).c_str());
+  svg.PushAttribute("height", fmt::format("{:.1f}", height - 22).c_str());
   svg.PushAttribute("fill", colour);
   svg.CloseElement(true);
 }
@@ -154,34 +173,50 @@ double Lowest(const sim::Figure& figure) {
   return lowest;
 }
 
-// One floor for all figures, so that a jump is seen as one; on stairs, which would leave the row, a floor for each.
-std::vector<double> Floors(const std::vector<sim::Figure>& figures) {
-  std::vector<double> floors;
-  for (const sim::Figure& figure : figures) floors.push_back(Lowest(figure));
-  if (floors.empty()) return floors;
-  const auto [lowest, highest] = std::minmax_element(floors.begin(), floors.end());
-  constexpr double kRoom = 0.8;  // m
-  if (*highest - *lowest < kRoom) floors.assign(floors.size(), *lowest);
-  return floors;
+struct Layout {
+  std::vector<double> floors;  // drawn at the same height in each cell [m]
+  double height = kRow;        // px
+};
+
+// One floor for all figures, so that a jump or a fall from a ladder is seen as one; on stairs, which would leave any
+// row, a floor for each.
+Layout Arrange(const std::vector<sim::Figure>& figures) {
+  Layout layout;
+  for (const sim::Figure& figure : figures) layout.floors.push_back(Lowest(figure));
+  if (figures.empty()) return layout;
+  const auto [lowest, highest] = std::minmax_element(layout.floors.begin(), layout.floors.end());
+  constexpr double kRoom = 3.2;  // m
+  if (*highest - *lowest >= kRoom) return layout;
+  const double floor = *lowest;
+  layout.floors.assign(figures.size(), floor);
+  double top = 0;
+  for (const sim::Figure& figure : figures) top = std::max(top, figure.head.z() + figure.head_radius - floor);
+  layout.height += std::max(0.0, kScale * top * std::cos(kElevation) - (kFloor - 18));
+  return layout;
 }
 
-void DrawStrip(tinyxml2::XMLPrinter& svg, const MotionStrip& strip, double top) {
-  const std::vector<double> floors = Floors(strip.figures);
-  Text(svg, 6, top + 13, SafeText(strip.title, 140), "start", true);
+// Each strip is a picture of its own, which cuts off what does not fit.
+void DrawStrip(tinyxml2::XMLPrinter& svg, const MotionStrip& strip, const Layout& layout, double top) {
+  const std::string height = fmt::format("{:.1f}", layout.height);
+  svg.OpenElement("svg");
+  svg.PushAttribute("y", fmt::format("{:.1f}", top).c_str());
+  svg.PushAttribute("height", height.c_str());
   double x = 0;
   for (std::size_t i = 0; i < strip.figures.size(); ++i) {
     const sim::Figure& figure = strip.figures[i];
     if (strip.impact && figure.time >= *strip.impact) {
-      Shade(svg, x, top + 18, kLyingShade);
+      Shade(svg, x, layout.height, kLyingShade);
     } else if (strip.onset && figure.time >= *strip.onset) {
-      Shade(svg, x, top + 18, kFallingShade);
+      Shade(svg, x, layout.height, kFallingShade);
     }
-    Cell cell(svg, x, top + 8, figure.pelvis, floors[i]);
+    Cell cell(svg, x, layout.height - (kRow - kFloor) + 8, figure.pelvis, layout.floors[i]);
     for (const sim::Surface& surface : strip.surfaces) DrawSurface(cell, surface);
     DrawFigure(cell, figure);
-    Text(svg, x + kCell - 4, top + 30, fmt::format("{:.2f} s", figure.time), "end", false);
+    Text(svg, x + kCell - 4, 30, fmt::format("{:.2f} s", figure.time), "end", false);
     x += kCell;
   }
+  Text(svg, 6, 13, SafeText(strip.title, 140), "start", true);
+  svg.CloseElement();
 }
 
 }  // namespace
@@ -207,7 +242,12 @@ std::string MotionStripSvg(const std::vector<MotionStrip>& strips) {
   std::size_t columns = 1;
   for (const MotionStrip& strip : strips) columns = std::max(columns, strip.figures.size());
   const double width = kCell * static_cast<double>(columns);
-  const double height = kRow * static_cast<double>(strips.size());
+  std::vector<Layout> layouts;
+  double height = 0;
+  for (const MotionStrip& strip : strips) {
+    layouts.push_back(Arrange(strip.figures));
+    height += layouts.back().height;
+  }
   tinyxml2::XMLPrinter svg;
   svg.PushHeader(false, true);
   svg.OpenElement("svg");
@@ -222,7 +262,11 @@ std::string MotionStripSvg(const std::vector<MotionStrip>& strips) {
   svg.PushAttribute("height", "100%");
   svg.PushAttribute("fill", "white");
   svg.CloseElement(true);
-  for (std::size_t i = 0; i < strips.size(); ++i) DrawStrip(svg, strips[i], kRow * static_cast<double>(i));
+  double top = 0;
+  for (std::size_t i = 0; i < strips.size(); ++i) {
+    DrawStrip(svg, strips[i], layouts[i], top);
+    top += layouts[i].height;
+  }
   svg.CloseElement();
   return svg.CStr();
 }

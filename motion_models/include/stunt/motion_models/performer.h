@@ -22,6 +22,8 @@ class PerformError : public std::runtime_error {
 struct PerformOptions {
   double dt = 1e-3;   // s: physics step
   double tail_s = 5;  // s simulated after the impact peak of an event, at least
+  // A body that lies after a fall and hardly moves is stepped by this many dt at a time, from 3 s after the impact on.
+  int quiet_steps = 1;
 };
 
 /// What happened to the body, by physics alone. Times in s.

@@ -17,8 +17,9 @@
 namespace stunt::scenarios {
 
 struct SimulateOptions {
-  double dt = 1e-3;    // s: physics step
-  double tail_s = 30;  // s recorded after an event's impact peak: the window in which a detector may answer
+  double dt = 1e-3;     // s: physics step
+  double tail_s = 30;   // s recorded after an event's impact peak: the window in which a detector may answer
+  int quiet_steps = 2;  // a body that lies still after a fall is stepped by this many dt at a time
   std::optional<sim::DeviceSpec> device = {};  // worn in place of every device that a case names, at that one's site
 };
 

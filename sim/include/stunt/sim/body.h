@@ -4,6 +4,7 @@
 #include <Eigen/Geometry>
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -119,9 +120,11 @@ class Body {
   void SetSurfaces(std::vector<Surface> surfaces);
   void AddSurface(const Surface& surface);
   void Step(const StepInput& input);
+  /// Changes the length of the steps to come.
+  void SetStep(double dt);
 
   [[nodiscard]] double dt() const;
-  [[nodiscard]] double time() const;  // steps × dt [s]
+  [[nodiscard]] double time() const;  // sum of the steps [s]
   [[nodiscard]] const Skeleton& skeleton() const;
   [[nodiscard]] const StepForces& forces() const;
   [[nodiscard]] const std::vector<Surface>& surfaces() const;
@@ -138,7 +141,12 @@ class Body {
   [[nodiscard]] Eigen::Vector3d Momentum() const;         // world [kg m/s]
   [[nodiscard]] Eigen::Vector3d AngularMomentum() const;  // about the centre of mass, world [kg m²/s]
   [[nodiscard]] double KineticEnergy() const;             // J
-  [[nodiscard]] bool Finite() const;                      // no NaN, nothing farther than 1 km
+  [[nodiscard]] bool Finite() const;                      // nothing has diverged
+
+  /// How far a joint was beyond its limit at the start of the last step [rad]; 0 within.
+  [[nodiscard]] double BeyondLimit(int joint) const;
+  /// The first segment that is not anywhere, or faster than 150 m/s.
+  [[nodiscard]] std::optional<Segment> Diverged() const;
 
   /// For oracles in tests only: the state as the internal solver sees it.
   struct Internals;
