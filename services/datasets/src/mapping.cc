@@ -51,6 +51,10 @@ MappedDevice ReadDevice(YamlSection section) {
   device.gyroscope_range = section.NumberOr("gyroscope_range_radps", device.gyroscope_range, kNotNegative);
   device.gyroscope_resolution =
       section.NumberOr("gyroscope_resolution_radps", device.gyroscope_resolution, kNotNegative);
+  device.accelerometer_noise_density = section.NumberOr("accelerometer_noise_density_mps2_rthz", 0, kNotNegative);
+  device.accelerometer_bias_sd = section.NumberOr("accelerometer_bias_sd_mps2", 0, kNotNegative);
+  device.gyroscope_noise_density = section.NumberOr("gyroscope_noise_density_radps_rthz", 0, kNotNegative);
+  device.gyroscope_bias_sd = section.NumberOr("gyroscope_bias_sd_radps", 0, kNotNegative);
   section.Finish();
   return device;
 }

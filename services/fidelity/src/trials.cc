@@ -93,6 +93,10 @@ sim::DeviceSpec DeviceLike(const datasets::MappedDevice& device) {
   spec.imu.accelerometer.resolution = device.accelerometer_resolution;
   spec.imu.gyroscope.range = device.gyroscope_range;
   spec.imu.gyroscope.resolution = device.gyroscope_resolution;
+  spec.imu.accelerometer.noise_density = device.accelerometer_noise_density;
+  spec.imu.accelerometer.bias_sd = device.accelerometer_bias_sd;
+  spec.imu.gyroscope.noise_density = device.gyroscope_noise_density;
+  spec.imu.gyroscope.bias_sd = device.gyroscope_bias_sd;
   if (device.site == "wrist") spec.strap = sim::StrapSpec{};
   spec.source = "the mapping of the recordings";
   return spec;

@@ -8,6 +8,7 @@
 #include "stunt/fidelity/compare.h"
 #include "stunt/fidelity/detector_bank.h"
 #include "stunt/fidelity/report.h"
+#include "stunt/fidelity/trials.h"
 #include "stunt/metrics/samples.h"
 #include "stunt/random/random.h"
 #include "stunt/trace/input_error.h"
@@ -198,6 +199,33 @@ trace::Recording Quiet(double seconds) {
     recording.channels.push_back(std::move(channel));
   }
   return recording;
+}
+
+TEST(DeviceLike, HasTheNoiseAndTheOffsetsOfTheMappedDevice) {
+  const datasets::Mapping mapping = datasets::ParseMapping(R"(schema: stunt.mapping/v1
+name: mine
+source: "my own recordings"
+scope: recorded_human
+codes: mine
+files: {pattern: '(\w+)-(\w+)\.csv', code: 2, subject: 1}
+device:
+  name: my_belt
+  site: waist
+  accelerometer_noise_density_mps2_rthz: 0.0085
+  accelerometer_bias_sd_mps2: 0.7
+  gyroscope_noise_density_radps_rthz: 0.00035
+  gyroscope_bias_sd_radps: 0.033
+events: {window: whole_trace}
+activities:
+  walk: {label: adl, activity: walk}
+)",
+                                                           "m.yaml");
+  const sim::DeviceSpec device = DeviceLike(mapping.device);
+  EXPECT_EQ(device.imu.accelerometer.noise_density, 0.0085);
+  EXPECT_EQ(device.imu.accelerometer.bias_sd, 0.7);
+  EXPECT_EQ(device.imu.gyroscope.noise_density, 0.00035);
+  EXPECT_EQ(device.imu.gyroscope.bias_sd, 0.033);
+  EXPECT_FALSE(device.strap);
 }
 
 TEST(MakeTrial, OfAQuietRecordingIsQuiet) {

@@ -22,14 +22,18 @@ using Pattern = std::shared_ptr<const re2::RE2>;
 
 /// The device that made the recordings of a folder.
 struct MappedDevice {
-  std::string name;                     // "fitbit_sense"
-  std::string site;                     // "wrist"
-  double rate_hz = 0;                   // nominal; 0 = mean rate of each file
-  double bandwidth_hz = 0;              // −3 dB of the sensors; 0 = not known
-  double accelerometer_range = 0;       // m/s²; 0 = not known
-  double accelerometer_resolution = 0;  // m/s²
-  double gyroscope_range = 0;           // rad/s
-  double gyroscope_resolution = 0;      // rad/s
+  std::string name;                        // "fitbit_sense"
+  std::string site;                        // "wrist"
+  double rate_hz = 0;                      // nominal; 0 = mean rate of each file
+  double bandwidth_hz = 0;                 // −3 dB of the sensors; 0 = not known
+  double accelerometer_range = 0;          // m/s²; 0 = not known
+  double accelerometer_resolution = 0;     // m/s²
+  double gyroscope_range = 0;              // rad/s
+  double gyroscope_resolution = 0;         // rad/s
+  double accelerometer_noise_density = 0;  // m/s²/√Hz; as that of sim::InertialSensorSpec
+  double accelerometer_bias_sd = 0;        // m/s², over units and axes
+  double gyroscope_noise_density = 0;      // rad/s/√Hz
+  double gyroscope_bias_sd = 0;            // rad/s
 };
 
 /// What the code in a file name stands for.

@@ -16,8 +16,8 @@
 // From a folder of recordings and a suite to the trials that Compare takes.
 namespace stunt::fidelity {
 
-/// What the recordings' own device would have made of a motion: its range, rate, bandwidth and resolution, on a strap
-/// where it sits on a wrist.
+/// What the recordings' own device would have made of a motion: its range, rate, bandwidth, resolution, noise and
+/// offsets, on a strap where it sits on a wrist.
 [[nodiscard]] sim::DeviceSpec DeviceLike(const datasets::MappedDevice& device);
 
 /// @throws trace::InputError if nothing explains the files of `folder`, or the mapping has no `codes`.
