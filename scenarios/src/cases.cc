@@ -89,6 +89,14 @@ void RefuseTwins(const std::vector<Case>& sorted) {
     throw trace::InputError(fmt::format("two cases share the id {}: change the seed", twin->case_id));
 }
 
+std::vector<sim::Subject> DrawSubjects(const Population& population, const Suite& suite) {
+  std::vector<sim::Subject> subjects;
+  for (std::uint64_t i = 0; i < suite.subjects; ++i) {
+    subjects.push_back(DrawSubject(population, SubjectKey(suite.seed), i));
+  }
+  return subjects;
+}
+
 }  // namespace
 
 random::StreamKey SubjectKey(std::uint64_t suite_seed) {
@@ -123,16 +131,16 @@ Case MakeCase(const CaseRequest& request) {
 }
 
 std::vector<Case> Expand(const Suite& suite) {
-  std::vector<sim::Subject> subjects;
-  for (std::uint64_t i = 0; i < suite.subjects; ++i) {
-    subjects.push_back(DrawSubject(suite.population, SubjectKey(suite.seed), i));
-  }
+  std::map<std::string, std::vector<sim::Subject>> people;  // by population
   std::map<std::filesystem::path, std::vector<ParameterDecl>> declarations;
   std::map<std::string, std::uint64_t> next_variant;
   std::vector<Case> cases;
   for (const SuiteEntry& entry : suite.entries) {
     const std::filesystem::path& motion = entry.scenario.motion_file;
     if (!declarations.contains(motion)) declarations[motion] = motion_models::ReadParameterBlock(motion);
+    const Population& population = entry.population ? *entry.population : suite.population;
+    std::vector<sim::Subject>& subjects = people[population.id];
+    if (subjects.empty()) subjects = DrawSubjects(population, suite);
     const std::uint64_t first_subject = random::HashBytes(entry.scenario.id);
     for (std::uint64_t i = 0; i < entry.variants * GridCells(entry.grid); ++i) {
       CaseRequest request;

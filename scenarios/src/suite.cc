@@ -41,6 +41,10 @@ std::vector<GridAxis> ReadGrid(YamlSection& entry) {
   return axes;
 }
 
+Population ReadPopulation(const YamlValue& name, const std::filesystem::path& folder, const DataFolders& folders) {
+  return LoadPopulation(Located(name, [&](const std::string& text) { return folders.Population(text, folder); }));
+}
+
 SuiteEntry ReadEntry(const YamlValue& value, const std::filesystem::path& folder, const DataFolders& folders) {
   YamlSection section = value.Section();
   const YamlValue name = section.Get("scenario");
@@ -49,7 +53,9 @@ SuiteEntry ReadEntry(const YamlValue& value, const std::filesystem::path& folder
   if (const auto set = section.Find("set")) entry.set = motion_models::ReadOverrides(*set);
   entry.grid = ReadGrid(section);
   entry.tags = ReadTags(section, "tags");
+  const auto population = section.Find("population");
   section.Finish();
+  if (population) entry.population = ReadPopulation(*population, folder, folders);
   entry.scenario =
       LoadScenario(Located(name, [&](const std::string& text) { return folders.Scenario(text, folder); }), folders);
   return entry;
@@ -123,8 +129,7 @@ Suite LoadSuite(const std::filesystem::path& path, const DataFolders& folders) {
   const auto exposure = root.Find("exposure_profile");
   const auto entries = root.List("entries", {1, 100'000});
   root.Finish();
-  suite.population =
-      LoadPopulation(Located(population, [&](const std::string& name) { return folders.Population(name, folder); }));
+  suite.population = ReadPopulation(population, folder, folders);
   if (exposure) {
     suite.exposure = LoadExposureProfile(
         Located(*exposure, [&](const std::string& name) { return folders.Exposure(name, folder); }), folders);

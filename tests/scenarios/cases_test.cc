@@ -67,6 +67,20 @@ TEST(Expand, EveryVariantDrawsItsOwnNumbers) {
   EXPECT_EQ(keys.size(), 10u);
 }
 
+TEST(Expand, AnEntryMayHavePeopleOfItsOwn) {
+  const ScratchRoot scratch;
+  const std::string people = test::ReadText(scratch.path() / "scenarios/populations/people.yaml");
+  std::ofstream(scratch.path() / "scenarios/populations/others.yaml") << people;
+  scratch.Edit("scenarios/populations/others.yaml", "id: people", "id: others");
+  scratch.Edit(kSuite, "{scenario: fall_hop, variants: 10,", "{scenario: fall_hop, variants: 10, population: others,");
+  const auto before = ExpandFixture(), after = ExpandFixture(scratch.folders());
+  ASSERT_EQ(after.size(), before.size());
+  for (std::uint64_t variant = 0; variant < 10; ++variant) {
+    EXPECT_THAT(Find(after, "fall_hop", variant).subject.id, ::testing::StartsWith("others-"));
+    EXPECT_EQ(Find(after, "adl_hop", variant).case_id, Find(before, "adl_hop", variant).case_id);
+  }
+}
+
 TEST(Expand, AnotherSeedBringsOtherPeople) {
   const auto cases = ExpandAfter(kSuite, "seed: 7", "seed: 8");
   for (const Case& before : ExpandFixture()) {

@@ -29,6 +29,7 @@ struct SuiteEntry {
   std::vector<motion_models::ParameterOverride> set;
   std::vector<GridAxis> grid;  // crossed; the last axis runs fastest
   std::map<std::string, std::string> tags;
+  std::optional<Population> population;  // empty: the suite's
 };
 
 /// Which detection may answer which event, for every event class of the suite.
