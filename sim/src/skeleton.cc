@@ -256,14 +256,16 @@ class Builder {
       AddContact(at(Segment::kWristL), {0, 0, -0.25 * skeleton_.forearm}, 0.03 * s, 2.5e4, 150);
       AddContact(at(Segment::kHandL), {0, 0, -0.03 * s}, 0.03 * s, 2.5e4, 150);
       AddContact(Segment::kPelvis, {0, left * 0.12 * s, -0.03 * s}, 0.07 * s, 5e4, 800);           // hip
-      AddContact(Segment::kPelvis, {-0.045 * s, left * 0.05 * s, -0.06 * s}, 0.07 * s, 5e4, 800);  // buttock
+      AddContact(Segment::kPelvis, {-0.065 * s, left * 0.05 * s, -0.06 * s}, 0.07 * s, 5e4, 800);  // buttock
       AddContact(Segment::kThorax, {0.06 * s, left * 0.08 * s, 0}, 0.07 * s, 3e4, 700);
       AddContact(Segment::kThorax, {-0.06 * s, left * 0.08 * s, 0.03 * s}, 0.07 * s, 3e4, 700);
     }
     AddContact(Segment::kHead, {0, 0, 0.02 * s}, 0.10 * s, 4e4, 400);
     AddContact(Segment::kAbdomen, {0.05 * s, 0, 0}, 0.09 * s, 1.2e4, 600);
-    AddContact(Segment::kAbdomen, {-0.08 * s, 0, 0}, 0.07 * s, 2.5e4, 600);
-    AddContact(Segment::kPelvis, {0.05 * s, 0, 0}, 0.09 * s, 1.2e4, 600);
+    // The small of the back lies in front of buttocks and ribs, the belly before the pelvis: who lies supine turns the
+    // pelvis by more than a right angle from standing, who lies prone by less.
+    AddContact(Segment::kAbdomen, {-0.04 * s, 0, 0}, 0.07 * s, 2.5e4, 600);
+    AddContact(Segment::kPelvis, {0.03 * s, 0, 0}, 0.09 * s, 1.2e4, 600);
   }
 
   // Breadths and depths of the reference stature: chest 0.31 and 0.21 m, waist 0.30, hips 0.34, thigh 0.14 (ANSUR II
