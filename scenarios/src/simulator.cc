@@ -33,6 +33,10 @@ class Worn {
     if (!free_ && release && performer.time() - body.dt() >= release->at) LetGo(*release, body);
     const sim::SiteMotion motion =
         free_ ? free_->Step(body.dt(), gravity, body.surfaces()) : probe_.Sample(body, gravity);
+    if (!motion.specific_force.allFinite() || !motion.angular_rate.allFinite()) {
+      throw motion_models::PerformError(
+          fmt::format("the device of the {} diverged at {:.3f} s", probe_.site().name, performer.time()));
+    }
     // A long step's motion is the mean of the short ones that it stands for.
     for (long i = std::lround(body.dt() / dt_); i > 0; --i) recorder_.Push(motion);
   }

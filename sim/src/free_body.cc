@@ -5,6 +5,8 @@
 #include <numbers>
 #include <stdexcept>
 
+#include "stunt/sim/body.h"
+
 namespace stunt::sim {
 namespace {
 
@@ -13,6 +15,7 @@ using Eigen::Vector3d;
 
 constexpr double kLongestStep = 1e-5;  // s: a hundredth of a contact
 constexpr double kCornerRadius = 0.004;
+constexpr double kHighestFall = 2.5;   // m
 constexpr double kSlowestSlip = 1e-3;  // m/s
 constexpr double kStickDamping = 5;    // Ns/m
 
@@ -37,6 +40,7 @@ FreeBody::FreeBody(const FreeBodySpec& spec, const Eigen::Isometry3d& X_WS, cons
   const Vector3d squared = spec.size.cwiseAbs2();
   inertia_ = spec.mass / 12 * Vector3d(squared.y() + squared.z(), squared.z() + squared.x(), squared.x() + squared.y());
   damping_ = DampingOf(spec.restitution, spec.stiffness, spec.mass);
+  most_energy_ = KineticEnergy() + spec.mass * kStandardGravity * kHighestFall;
   for (std::size_t i = 0; i < corners_.size(); ++i) {
     const Vector3d signs(i & 1 ? 0.5 : -0.5, i & 2 ? 0.5 : -0.5, i & 4 ? 0.5 : -0.5);
     const Vector3d inner = (spec.size.array() - 2 * kCornerRadius).max(0.0);
@@ -55,6 +59,8 @@ FreeBody::Load FreeBody::Touch(const std::vector<Surface>& surfaces) const {
       if (!meeting) continue;
       const double floor = surface.foundation * std::numbers::pi * radius * radius;
       const double share = 1 / (1 + spec_.stiffness / floor);
+      // Deeper than all its energy could have pressed it: it came in through the open side of a patch.
+      if (0.5 * share * spec_.stiffness * meeting->penetration * meeting->penetration > most_energy_) continue;
       const Vector3d r = arm_W - radius * meeting->normal;
       const Vector3d velocity = v_W_ + (X_WS_.linear() * w_S_).cross(r);
       const double v_n = velocity.dot(meeting->normal);

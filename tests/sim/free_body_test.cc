@@ -98,5 +98,22 @@ TEST(FreeBody, RefusesWhatHasNoMassOrSize) {
   EXPECT_THROW(FreeBody(spec, At({0, 0, 1}), Vector3d::Zero(), Vector3d::Zero()), std::invalid_argument);
 }
 
+// A patch is open at its sides: whoever comes in there 3 cm under the top is not shot out with the energy of a spring
+// that nobody has pressed.
+TEST(FreeBody, NoEnergyComesFromTheSideOfAPatch) {
+  Surface table;
+  table.height = 0.75;
+  table.x_lo = 0;
+  table.depth = 0.06;
+  const FreeBodySpec spec;
+  Eigen::Isometry3d X_WS = Eigen::Isometry3d::Identity();
+  X_WS.translation() << -0.1, 0, 0.73;
+  FreeBody watch(spec, X_WS, {1.5, 0, 0}, {0, 2, 0});
+  const double before = watch.KineticEnergy();
+  for (int k = 0; k < 150; ++k) (void)watch.Step(1e-3, {0, 0, -kStandardGravity}, {table});
+  EXPECT_GT(watch.X_WS().translation().x(), 0.1);
+  EXPECT_LT(watch.KineticEnergy(), before + spec.mass * kStandardGravity * 0.2);
+}
+
 }  // namespace
 }  // namespace stunt::sim

@@ -48,6 +48,7 @@ class FreeBody {
   FreeBodySpec spec_;
   Eigen::Vector3d inertia_;  // kg m², principal
   double damping_;           // Ns/m of a corner
+  double most_energy_;       // J that it can have
   std::array<Eigen::Vector3d, 8> corners_;
   Eigen::Isometry3d X_WS_;
   Eigen::Vector3d v_W_;
