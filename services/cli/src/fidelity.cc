@@ -115,6 +115,7 @@ int Fidelity(const FidelityFlags& flags) {
   const std::string table = fidelity::FidelityTable(result, setup);
   const absl::Status written = Write(flags, {{"fidelity.json", fidelity::FidelityJson(result, setup)},
                                              {"table.txt", table},
+                                             {"trials.csv", fidelity::TrialsCsv(recorded, simulated)},
                                              {"waveforms.svg", fidelity::WaveformsSvg(recorded, simulated)},
                                              {"distributions.svg", fidelity::DistributionsSvg(recorded, simulated)}});
   if (!written.ok()) return Complain(written);

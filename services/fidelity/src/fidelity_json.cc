@@ -56,6 +56,12 @@ json PartJson(const AgreementPart& part) {
           {"mae_ceiling", Number(part.mae_ceiling)}};
 }
 
+json RatesJson(const std::map<std::string, double>& by_code) {
+  json j = json::object();
+  for (const auto& [code, rate] : by_code) j[code] = Number(rate);
+  return j;
+}
+
 json AgreementJson(const Agreement& agreement) {
   json j = {{"falls", PartJson(agreement.falls)},
             {"adls", PartJson(agreement.adls)},
@@ -95,7 +101,9 @@ std::string FidelityJson(const Fidelity& fidelity, const Setup& setup) {
   j["transfer"] = {{"auc", Number(fidelity.transfer.auc)},
                    {"f1", Number(fidelity.transfer.f1)},
                    {"auc_real", Number(fidelity.transfer.auc_real)},
-                   {"f1_real", Number(fidelity.transfer.f1_real)}};
+                   {"f1_real", Number(fidelity.transfer.f1_real)},
+                   {"recorded_rates", RatesJson(fidelity.transfer.recorded_rates)},
+                   {"simulated_rates", RatesJson(fidelity.transfer.simulated_rates)}};
   j["two_sample"] = {{"auc", Number(fidelity.two_sample.all)},
                      {"falls", {{"auc", Number(fidelity.two_sample.falls)}}},
                      {"adls", {{"auc", Number(fidelity.two_sample.adls)}}}};

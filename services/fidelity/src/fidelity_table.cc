@@ -41,6 +41,13 @@ std::string Inside(const ActivityComparison& activity) {
   return fmt::format("{:2d} of {}  {}", inside, activity.features.size(), outside);
 }
 
+// Falls that the forest sees among recorded and among simulated trials.
+std::string Rates(const Transfer& transfer, const std::string& code) {
+  const auto recorded = transfer.recorded_rates.find(code), simulated = transfer.simulated_rates.find(code);
+  if (recorded == transfer.recorded_rates.end() || simulated == transfer.simulated_rates.end()) return "–";
+  return fmt::format("{:.2f} / {:.2f}", recorded->second, simulated->second);
+}
+
 double KsOver(const ActivityComparison& activity) {
   double sum = 0;
   for (const FeatureComparison& feature : activity.features) sum += feature.ks.value_or(0);
@@ -77,11 +84,11 @@ std::string FidelityTable(const Fidelity& fidelity, const Setup& setup) {
     text += fmt::format("{:<46} {:>7}  {:<8} {}\n", line.what, Shown(line.value), wrist ? line.wrist : line.waist,
                         line.beside);
   }
-  text += fmt::format("\n{:<5} {:>5} {:>5} {:>6}  {}\n", "code", "rec.", "sim.", "KS",
+  text += fmt::format("\n{:<5} {:>5} {:>5} {:>6} {:>11}  {}\n", "code", "rec.", "sim.", "KS", "forest says",
                       "simulated medians within the recorded 25-75 %, and those that are not");
   for (const ActivityComparison& activity : fidelity.activities) {
-    text += fmt::format("{:<5} {:>5} {:>5} {:>6.3f}  {}\n", activity.code, activity.recorded, activity.simulated,
-                        KsOver(activity), Inside(activity));
+    text += fmt::format("{:<5} {:>5} {:>5} {:>6.3f} {:>11}  {}\n", activity.code, activity.recorded, activity.simulated,
+                        KsOver(activity), Rates(fidelity.transfer, activity.code), Inside(activity));
   }
   if (!setup.not_compared.empty()) text += fmt::format("\nnot compared: {}\n", fmt::join(setup.not_compared, ", "));
   if (setup.skipped + setup.errors > 0) {

@@ -12,6 +12,19 @@ constexpr std::size_t kSimulatedFolds = 5;
 constexpr std::size_t kLeaveOneOut = 1000;  // as many folds as people
 constexpr std::size_t kTwoSampleFolds = 5;
 
+std::map<std::string, double> AlarmRates(const std::vector<Trial>& trials, const std::vector<double>& scores,
+                                         double threshold) {
+  std::map<std::string, std::pair<double, double>> counts;  // alarms, trials
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    auto& [alarms, all] = counts[trials[i].code];
+    alarms += scores[i] >= threshold ? 1 : 0;
+    all += 1;
+  }
+  std::map<std::string, double> rates;
+  for (const auto& [code, count] : counts) rates[code] = count.first / count.second;
+  return rates;
+}
+
 std::vector<Row> RowsOf(const std::vector<Trial>& trials) {
   std::vector<Row> rows;
   for (const Trial& trial : trials) rows.push_back({trial.features, trial.fall, trial.subject_id});
@@ -63,7 +76,11 @@ Transfer TryTransfer(const std::vector<Trial>& recorded, const std::vector<Trial
   std::vector<double> scores;
   for (const Row& row : people) scores.push_back(forest.Score(row.features));
   transfer.auc = Auc(people, scores);
-  transfer.f1 = F1(people, scores, BestThreshold(made, CrossValidated(made, kSimulatedFolds)));
+  const std::vector<double> among_made = CrossValidated(made, kSimulatedFolds);
+  const double threshold = BestThreshold(made, among_made);
+  transfer.f1 = F1(people, scores, threshold);
+  transfer.recorded_rates = AlarmRates(recorded, scores, threshold);
+  transfer.simulated_rates = AlarmRates(simulated, among_made, threshold);
   const std::vector<double> among_people = CrossValidated(people, kLeaveOneOut);
   transfer.auc_real = Auc(people, among_people);
   transfer.f1_real = F1(people, among_people, BestThreshold(people, among_people));

@@ -163,6 +163,33 @@ TEST(DetectorBank, AlarmsWhereAllRulesHold) {
   }
 }
 
+TEST(Transfer, RatesByActivityGiveTheF1) {
+  const std::vector<Trial> people = People(1), others = People(2);
+  const Transfer transfer = Compare(people, others).transfer;
+  double hits = 0, alarms = 0, falls = 0;
+  std::map<std::string, double> trials;
+  for (const Trial& trial : people) trials[trial.code] += 1;
+  for (const auto& [code, n] : trials) {
+    const double rate = transfer.recorded_rates.at(code);
+    alarms += rate * n;
+    if (code.front() == 'F') {
+      falls += n;
+      hits += rate * n;
+    }
+    EXPECT_TRUE(transfer.simulated_rates.contains(code));
+  }
+  ASSERT_TRUE(transfer.f1);
+  EXPECT_NEAR(*transfer.f1, 2 * hits / (alarms + falls), 1e-12);
+}
+
+TEST(TrialsCsv, HasALineATrialOfEitherSide) {
+  const std::string csv = TrialsCsv(People(1), People(2));
+  const auto lines = std::ranges::count(csv, '\n');
+  EXPECT_EQ(static_cast<std::size_t>(lines), 1 + People(1).size() + People(2).size());
+  EXPECT_TRUE(csv.starts_with("side,code,subject,label,peak_g,lowest_g,"));
+  EXPECT_NE(csv.find("\nsimulated,"), std::string::npos);
+}
+
 TEST(FidelityJson, HasTheHeadlinesAndIsTheSameTwice) {
   const fidelity::Setup setup = {"made_up", "1", "suite", "wrist", "0", {"F09"}, 1, 2};
   const std::vector<Trial> people = People(1), others = People(2);

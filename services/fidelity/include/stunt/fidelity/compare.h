@@ -54,6 +54,9 @@ struct Transfer {
   std::optional<double> f1;        // the same, threshold from simulation
   std::optional<double> auc_real;  // trained on the other recorded people
   std::optional<double> f1_real;   // the same, at the best threshold for them: an upper bound
+  // By activity code: share of the trials that the forest trained on simulation calls a fall, at the threshold of `f1`;
+  // the simulated ones judged by a forest that saw nothing of their subject.
+  std::map<std::string, double> recorded_rates, simulated_rates;
 };
 
 /// How well a classifier tells simulated from recorded trials; 0.5 is perfect.

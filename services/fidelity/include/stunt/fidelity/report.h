@@ -25,6 +25,9 @@ struct Setup {
 /// The headline figures as a table for a terminal, with what is aimed at.
 [[nodiscard]] std::string FidelityTable(const Fidelity& fidelity, const Setup& setup);
 
+/// trials.csv: a line a trial with its side (recorded, simulated), code, subject, label and features.
+[[nodiscard]] std::string TrialsCsv(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated);
+
 /// |a| around the peak of every activity: medians and the 10th to 90th percentile of recorded and simulated trials.
 [[nodiscard]] std::string WaveformsSvg(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated);
 
