@@ -15,6 +15,12 @@ constexpr double kGravity = 9.80665;
 constexpr double kLowest = 0.06;    // strides after a heel strike at which a walker is lowest: amid double support
 constexpr double kFirstStep = 0.1;  // of a full one: a walker starts from feet that stand side by side
 
+// Strides before toe-off at which a walker's ankle is under way; it would else have to catch up with the pelvis, and
+// the knee to stretch for it between two flexions.
+constexpr double kUnderWay = 0.08;
+// Strides after heel strike in which the forefoot comes down: walking, running.
+constexpr double kFlatWalking = 0.17, kFlatRunning = 0.1;
+
 double Fraction(double x) { return x - std::floor(x); }
 
 // Vertical force of one foot over its stance in running: half a sine.
@@ -83,18 +89,22 @@ FootTarget Gait::Foot(double strides, double late, double duty) const {
   const double n = std::floor(strides);
   const double p = strides - n;
   const double swing = (p - duty) / (1 - duty);
+  const bool walks = spec_.duty >= 0.5;
+  const double early = walks && spec_.rise == 0 ? kUnderWay : 0;
+  const double travel = (p - duty + early) / (1 - duty + early);
   const double share = StepShare(strides - late);
   FootTarget foot;
   // Up a stair the foot first rises, then goes forward over the edge; down, it sinks late.
   const bool up = spec_.rise > 0;
   const double from = Footstep(n - late);
-  foot.x = from + Cruise(up ? (swing - 0.2) / 0.8 : swing) * (Footstep(n + 1 - late) - from);
+  foot.x = from + Cruise(up ? (swing - 0.2) / 0.8 : travel) * (Footstep(n + 1 - late) - from);
   foot.z = 2 * spec_.rise * (n + Smooth(up ? swing / 0.5 : (swing - 0.4) / 0.6)) + spec_.clearance * Hill(swing);
   const double lift = 0.58 * duty;
   const double heel_rise = share * spec_.toe_off *
                            (Smooth((p - lift) / (1.06 * duty - lift)) - Smooth((p - 1.06 * duty) / (0.6 * (1 - duty))));
-  const double toe_up =
-      -share * spec_.heel_strike * (1 - Smooth(p / 0.1) + Smooth((p - duty - 0.45 * (1 - duty)) / (0.5 * (1 - duty))));
+  const double toe_up = -share * spec_.heel_strike *
+                        (1 - Smooth(p / (walks ? kFlatWalking : kFlatRunning)) +
+                         Smooth((p - duty - 0.45 * (1 - duty)) / (0.5 * (1 - duty))));
   Pivot(foot, heel_rise, toe_, ankle_height_);
   Pivot(foot, toe_up, -heel_, ankle_height_);
   return foot;

@@ -117,6 +117,7 @@ struct Performer::State {
   void FillInput();
   void FillMuscles();
   void FillFeet();
+  double StridingPressure(std::size_t side) const;
   void FillPerturbations();
   sim::PointLoad LoadOf(ActivePerturbation& p, double t, double u);
   void Watch();
@@ -311,6 +312,21 @@ void Performer::State::FillMuscles() {
   }
 }
 
+// Where a striding foot is pushed down: ahead of its centre of mass [m]. From the heel to the ball over the first 0.6
+// of the stance, but under what touches: a foot that is pushed down beside it turns instead of carrying, and slaps.
+double Performer::State::StridingPressure(std::size_t side) const {
+  const double length = skeleton.foot_length;
+  const double stance = now.gait.phase[side] / gait->spec().duty;
+  if (gait->spec().duty < 0.5) return length * (-0.23 + 0.66 * std::min(1.0, stance));
+  constexpr double kHeel = -0.38, kBall = 0.29, kToes = 0.32;  // foot lengths
+  constexpr double kTilt = 0.08;                               // rad by which one end has surely left the ground
+  const Eigen::Matrix3d R_WB = body.R_WB(side == 0 ? Segment::kFootL : Segment::kFootR);
+  const double toes_down = std::atan2(-R_WB(2, 0), R_WB(0, 0)) / kTilt;
+  const double rear = kBall + (kHeel - kBall) * (1 - std::clamp(toes_down, 0.0, 1.0));
+  const double front = kHeel + (kToes - kHeel) * (1 - std::clamp(-toes_down, 0.0, 1.0));
+  return length * (rear + (front - rear) * std::min(1.0, stance / 0.6));
+}
+
 // Feet carry by the schedule of the stride, by what touches the ground, or by something between.
 void Performer::State::FillFeet() {
   const double cadence = gait ? now.gait.cadence : 0;
@@ -337,7 +353,7 @@ void Performer::State::FillFeet() {
   const double length = skeleton.foot_length;
   for (std::size_t i = 0; i < 2; ++i) {
     input.feet.weight[i] = (1 - by_contact) * planned[i] / planned_sum + by_contact * carried[i] / sum;
-    const double stride_x = gait ? length * (-0.23 + 0.66 * std::min(1.0, now.gait.phase[i] / gait->spec().duty)) : 0;
+    const double stride_x = gait ? StridingPressure(i) : 0;
     const double under = (body.R_WB(feet[i]).transpose() * (centre - sole[i])).x();
     const double contact_x = std::clamp(under, -0.3 * length, 0.42 * length);
     input.feet.centre_of_pressure[i] = {(1 - by_contact) * stride_x + by_contact * contact_x, 0,

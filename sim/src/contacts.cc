@@ -36,8 +36,9 @@ void Touch(Body::Internals& s, const ContactSphere& sphere, const Vec3& centre, 
   const Vec3 r = centre - (sphere.radius - 0.5 * meeting->penetration) * n;
   const Vec3 velocity = body.v[k].lin + body.v[k].ang.cross(r);
   const double stiffness = SeriesStiffness(sphere, surface);
-  const double damping = sphere.damping * surface.damping_scale * std::min(1.0, meeting->penetration / surface.ramp);
   const double v_n = velocity.dot(n);
+  const double damping = (v_n > 0 ? sphere.recoil : 1) * sphere.damping * surface.damping_scale *
+                         std::min(1.0, meeting->penetration / surface.ramp);
   const double f_n = stiffness * (meeting->penetration - s.dt * v_n) - damping * v_n;
   if (f_n <= 0) return;
   if (surface.ground) s.forces.on_ground |= Bit(sphere.segment);

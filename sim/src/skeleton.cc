@@ -236,9 +236,16 @@ class Builder {
     SetMuscle(foot, 200, 8, 0, Degrees(45));
   }
 
+  // Flesh gives back less than it took: whoever lands on trunk or thighs does not bounce (EST, from how the waists of
+  // people who fall come to rest). Feet, hands and forearms have little of it.
+  static double Recoil(Segment segment) {
+    constexpr std::uint32_t kBony = kFeet | kLowerArms;
+    return (kBony & Bit(segment)) != 0 ? 1 : 2.5;
+  }
+
   void AddContact(Segment segment, const Vector3d& centre, double radius, double stiffness, double damping) {
-    skeleton_.contacts.at(static_cast<std::size_t>(skeleton_.contact_count++)) = {segment, centre, radius, stiffness,
-                                                                                  damping};
+    skeleton_.contacts.at(static_cast<std::size_t>(skeleton_.contact_count++)) = {segment,   centre,  radius,
+                                                                                  stiffness, damping, Recoil(segment)};
   }
 
   // Radii and positions at the reference stature, estimates; stiffness and damping from the prototype's wrist and waist

@@ -60,6 +60,8 @@ class EveryGait : public ::testing::TestWithParam<NamedGait> {
  protected:
   GaitSpec spec_ = GetParam().spec;
   Gait gait_{spec_, kAnkle, kFoot};
+
+  [[nodiscard]] double FlatFrom() const { return spec_.duty >= 0.5 ? 0.17 : 0.1; }  // strides after heel strike
 };
 INSTANTIATE_TEST_SUITE_P(Gait, EveryGait, ::testing::ValuesIn(Gaits()),
                          [](const auto& gait) { return gait.param.name; });
@@ -75,7 +77,8 @@ Point OnFoot(const FootTarget& foot, double ahead, double below) {
 }
 
 // In a stance the foot turns about its heel, then is flat, then turns about its toes: at any time one of these points
-// rests, and all three rest where this stance put them.
+// rests, and all three rest where this stance put them. On level ground a walker's toes, which hardly carry any more,
+// are drawn ahead by at most 0.06 strides before they leave.
 TEST_P(EveryGait, AFootOnTheGroundDoesNotSlip) {
   struct Seen {
     Point heel, toe;
@@ -83,11 +86,13 @@ TEST_P(EveryGait, AFootOnTheGroundDoesNotSlip) {
   std::map<std::pair<std::size_t, long>, Seen> flat;
   const double begin = spec_.start + spec_.ramp;
   const double duty = spec_.duty;
+  const double flat_from = FlatFrom();
+  const double drawn_from = duty >= 0.5 && spec_.rise == 0 ? duty - 0.08 : duty;
   for (double t = begin; t < kStop; t += 1e-3) {
     const GaitState state = gait_.At(t);
     for (std::size_t side = 0; side < 2; ++side) {
       const double p = state.phase[side];
-      if (p < 0.1 || p > 0.58 * duty) continue;
+      if (p < flat_from || p > 0.58 * duty) continue;
       const FootTarget& foot = state.foot[side];
       EXPECT_NEAR(foot.pitch, 0, 1e-12);
       const auto stance = std::pair(side, std::lround(state.strides + 0.5 * static_cast<double>(side) - p));
@@ -104,10 +109,15 @@ TEST_P(EveryGait, AFootOnTheGroundDoesNotSlip) {
       const double p = state.phase[side];
       const auto stance = flat.find(std::pair(side, std::lround(state.strides + 0.5 * static_cast<double>(side) - p)));
       if (p >= duty || stance == flat.end()) continue;
-      const bool on_heel = p < 0.1;
+      const bool on_heel = p < flat_from;
       const Point now = OnFoot(state.foot[side], on_heel ? -0.2 * kFoot : 0.6 * kFoot, kAnkle);
       const Point rest = on_heel ? stance->second.heel : stance->second.toe;
-      EXPECT_NEAR(now.x, rest.x, 1e-12) << t;
+      if (p > drawn_from) {
+        EXPECT_GE(now.x, rest.x - 1e-12) << t;
+        EXPECT_LE(now.x, rest.x + 0.06 * spec_.speed * spec_.period) << t;
+      } else {
+        EXPECT_NEAR(now.x, rest.x, 1e-12) << t;
+      }
       EXPECT_NEAR(now.z, rest.z, 1e-12) << t;
     }
   }
@@ -120,7 +130,7 @@ TEST_P(EveryGait, FootstepsAlternateHalfAStrideApartAndAStepHigher) {
     const GaitState state = gait_.At(t);
     for (std::size_t side = 0; side < 2; ++side) {
       const double p = state.phase[side];
-      if (p < 0.12 || p > 0.5 * spec_.duty) continue;
+      if (p < FlatFrom() + 0.02 || p > 0.5 * spec_.duty) continue;
       steps.emplace(std::lround(2 * (state.strides - p)), state.foot[side]);
     }
   }
@@ -196,7 +206,7 @@ TEST(GrowingGait, StartsFromFeetSideBySideAndReachesFullSteps) {
   double planted = 0, largest_step = 0;
   for (double t = spec.start; t < 8; t += 1e-3) {
     const GaitState state = gait.At(t);
-    if (state.phase[0] > 0.12 && state.phase[0] < 0.3) {
+    if (state.phase[0] > 0.18 && state.phase[0] < 0.3) {
       if (planted == 0) planted = state.foot[0].x;
       EXPECT_NEAR(state.foot[0].x, planted, 1e-12) << t;
     } else if (state.phase[0] > 0.7) {

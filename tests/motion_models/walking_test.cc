@@ -89,8 +89,8 @@ std::array<double, kBins> StanceForce(const Draw& draw) {
   return median;
 }
 
-// People: about 1.1, 0.8 and 1.1 body weights at 1.3 m/s, the first a quarter into the stance. Ours comes earlier, with
-// the heel's own transient (up to 2.2 at 1.5 m/s).
+// People: about 1.1, 0.75 and 1.1 body weights at 1.3 m/s; the faster, the deeper the dip (0.9 at 0.8 m/s, 0.5 at 2
+// m/s: Nilsson and Thorstensson 1989, recalled).
 TEST_P(WalkingAt, AFootCarriesTwoHumpsAndADip) {
   for (std::uint64_t i = 0; i < kAdults; ++i) {
     const auto force = StanceForce(Walk(i));
@@ -100,7 +100,7 @@ TEST_P(WalkingAt, AFootCarriesTwoHumpsAndADip) {
     EXPECT_GT(first, 1.1 * dip) << "adult " << i;
     EXPECT_GT(second, 1.1 * dip) << "adult " << i;
     EXPECT_GT(first, 0.85) << "adult " << i;
-    EXPECT_NEAR(dip, 0.75, 0.2) << "adult " << i;
+    EXPECT_NEAR(dip, 0.75 - 0.4 * (GetParam() - 1.3), 0.2) << "adult " << i;
     EXPECT_NEAR(second, 1.15, 0.25) << "adult " << i;
     EXPECT_LT(*std::max_element(force.begin(), force.end()), 2.5) << "adult " << i;
   }

@@ -54,6 +54,36 @@ TEST(Contact, GroundCarriesTheWeightOfALyingBody) {
   EXPECT_LT(body.KineticEnergy(), 1e-3);
 }
 
+struct Bounce {
+  double force = 0;  // largest on the body [N]
+  double speed = 0;  // largest of the pelvis upwards afterwards [m/s]
+};
+
+// A body that lies in the air falls 0.3 m onto its back.
+Bounce DropOnTheBack(const Skeleton& skeleton) {
+  Body body(skeleton, 5e-4);
+  body.SetState(Supine(0.45));
+  body.AddSurface(Surface());
+  Bounce bounce;
+  for (int k = 0; k < 1600; ++k) {
+    body.Step(Stiff());
+    bounce.force = std::max(bounce.force, GroundForce(body).z());
+    bounce.speed = std::max(bounce.speed, body.Velocity(Segment::kPelvis, Vector3d::Zero()).z());
+  }
+  return bounce;
+}
+
+// Flesh that gives back less than it took: the same blow, less of a bounce.
+TEST(Contact, RecoilTakesTheBounceAndLeavesTheBlow) {
+  const Skeleton skeleton = BuildSkeleton(Subject());
+  Skeleton springy = skeleton;
+  for (int i = 0; i < springy.contact_count; ++i) springy.contacts.at(static_cast<std::size_t>(i)).recoil = 1;
+  const Bounce with = DropOnTheBack(skeleton), without = DropOnTheBack(springy);
+  EXPECT_NEAR(with.force / without.force, 1, 0.05);
+  EXPECT_GT(without.speed, 0.1);
+  EXPECT_LT(with.speed, 0.8 * without.speed);
+}
+
 // Oracle: Coulomb. Sliding, the ground pushes back with μ times what it carries; below the friction angle (26.6°) a
 // body stays where it is, but for the creep that viscous sticking allows: weight over 1500 Ns/m at each of the three to
 // five contacts that carry a stiff body (measured: 0.028 m/s).

@@ -113,10 +113,12 @@ int Fidelity(const FidelityFlags& flags) {
                                  STUNT_VERSION, common.not_compared, made->skipped, made->errors};
   const fidelity::Fidelity result = fidelity::Compare(recorded, simulated);
   const std::string table = fidelity::FidelityTable(result, setup);
+  const auto waveforms = [&](fidelity::Signal which) { return fidelity::WaveformsSvg(recorded, simulated, which); };
   const absl::Status written = Write(flags, {{"fidelity.json", fidelity::FidelityJson(result, setup)},
                                              {"table.txt", table},
                                              {"trials.csv", fidelity::TrialsCsv(recorded, simulated)},
-                                             {"waveforms.svg", fidelity::WaveformsSvg(recorded, simulated)},
+                                             {"waveforms.svg", waveforms(fidelity::Signal::kSpecificForce)},
+                                             {"angular_rates.svg", waveforms(fidelity::Signal::kAngularRate)},
                                              {"distributions.svg", fidelity::DistributionsSvg(recorded, simulated)}});
   if (!written.ok()) return Complain(written);
   fmt::print("{}\nresults: {}\n", table, flags.out.string());

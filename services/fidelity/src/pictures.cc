@@ -104,7 +104,7 @@ struct Bands {
   std::vector<Point> median, band;  // band: up along the 90th, back along the 10th percentile
 };
 
-Bands BandsOf(const TrialPointers& trials) {
+Bands BandsOf(const TrialPointers& trials, std::vector<Eigen::Vector3d> metrics::Waveform::*signal) {
   Bands bands;
   std::vector<Point> low;
   for (int i = -static_cast<int>(3 * metrics::kCommonRate); i <= static_cast<int>(4 * metrics::kCommonRate); ++i) {
@@ -112,7 +112,7 @@ Bands BandsOf(const TrialPointers& trials) {
     for (const Trial* trial : trials) {
       const auto k = static_cast<std::ptrdiff_t>(trial->peak) + i;
       if (k >= 0 && k < static_cast<std::ptrdiff_t>(trial->waveform.size())) {
-        values.push_back(trial->waveform.a_S[static_cast<std::size_t>(k)].norm());
+        values.push_back((trial->waveform.*signal)[static_cast<std::size_t>(k)].norm());
       }
     }
     if (values.empty()) continue;
@@ -139,20 +139,22 @@ std::vector<Point> Steps(const TrialPointers& trials, std::size_t feature) {
 
 }  // namespace
 
-std::string WaveformsSvg(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated) {
+std::string WaveformsSvg(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated, Signal which) {
+  const auto signal = which == Signal::kSpecificForce ? &metrics::Waveform::a_S : &metrics::Waveform::w_S;
+  const char* what = which == Signal::kSpecificForce ? "|a| in g" : "|w| in rad/s";
   constexpr std::size_t kColumns = 5;
   const auto real = ByCode(recorded), made = ByCode(simulated);
   tinyxml2::XMLPrinter svg;
   OpenPage(svg, kColumns, (real.size() + kColumns - 1) / kColumns);
   std::size_t place = 0;
   for (const auto& [code, trials] : real) {
-    const Bands r = BandsOf(trials), s = BandsOf(made.at(code));
+    const Bands r = BandsOf(trials, signal), s = BandsOf(made.at(code), signal);
     double highest = 2;
     for (const Point& p : r.band) highest = std::max(highest, p.y);
     for (const Point& p : s.band) highest = std::max(highest, p.y);
     Panel panel(svg, place % kColumns, place / kColumns, {-3, 0}, {4, highest});
     ++place;
-    panel.Title(fmt::format("{}: |a| in g over s from the peak", code));
+    panel.Title(fmt::format("{}: {} over s from the peak", code, what));
     panel.Draw(r.band, kRecordedColour, true);
     panel.Draw(s.band, kSimulatedColour, true);
     panel.Draw(r.median, kRecordedColour, false);

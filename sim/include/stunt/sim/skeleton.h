@@ -78,7 +78,8 @@ struct ContactSphere {
   Eigen::Vector3d centre = {0, 0, 0};  // B [m]
   double radius = 0;                   // m
   double stiffness = 0;                // N/m on a hard floor
-  double damping = 0;                  // Ns/m
+  double damping = 0;                  // Ns/m, while it is pressed in
+  double recoil = 1;                   // times as much damping while it comes off
 };
 inline constexpr int kMaxContactSpheres = 48;
 

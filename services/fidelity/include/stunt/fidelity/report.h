@@ -28,8 +28,12 @@ struct Setup {
 /// trials.csv: a line a trial with its side (recorded, simulated), code, subject, label and features.
 [[nodiscard]] std::string TrialsCsv(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated);
 
-/// |a| around the peak of every activity: medians and the 10th to 90th percentile of recorded and simulated trials.
-[[nodiscard]] std::string WaveformsSvg(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated);
+enum class Signal { kSpecificForce, kAngularRate };
+
+/// Magnitude of a signal around the peak of |a| of every activity: medians and the 10th to 90th percentile of recorded
+/// and simulated trials.
+[[nodiscard]] std::string WaveformsSvg(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated,
+                                       Signal which);
 
 /// Empirical distribution functions of six features of every activity, recorded and simulated.
 [[nodiscard]] std::string DistributionsSvg(const std::vector<Trial>& recorded, const std::vector<Trial>& simulated);
