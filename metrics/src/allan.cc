@@ -72,6 +72,7 @@ AllanCoefficients FitAllan(std::span<const AllanPoint> curve) {
     Eigen::Vector3d right(0, 0, 0);
     for (const AllanPoint& point : curve) {
       const double variance = point.deviation * point.deviation;
+      if (variance == 0) continue;  // says nothing: a sensor without noise, or rounded away
       const double weight = 1 / (variance * variance * point.tau_s);  // windows of independent data go as 1/τ
       Eigen::Vector3d terms(0, 0, 0);
       for (std::size_t k = 0; k < 3; ++k) {
@@ -82,7 +83,7 @@ AllanCoefficients FitAllan(std::span<const AllanPoint> curve) {
     }
     for (std::size_t k = 0; k < 3; ++k) {
       const auto i = static_cast<Eigen::Index>(k);
-      if (!present[k]) normal(i, i) = 1;
+      if (!present[k] || normal(i, i) == 0) normal(i, i) = 1;
     }
     // The three terms differ by many orders of magnitude.
     const Eigen::Vector3d scale = normal.diagonal().cwiseSqrt().cwiseInverse();

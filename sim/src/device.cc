@@ -56,7 +56,7 @@ trace::ChannelSpec Channel(SensorKind kind, const InertialSensorSpec& spec, cons
 class DeviceRecorder::Sensor {
  public:
   Sensor(const InertialSensorSpec& spec, trace::ChannelSpec channel, const DeviceSpec& device, const InertialUnit& unit,
-         const ClockUnit& clock, double dt, StreamKey key)
+         const SampleClock& clock, double dt, StreamKey key)
       : channel_(std::move(channel)),
         dt_(dt),
         delay_(spec.pipeline_delay_s),
@@ -64,7 +64,7 @@ class DeviceRecorder::Sensor {
         thermometer_(device.temperature),
         front_(Checked(spec, channel_.device, dt), unit, DrawTurnOnBias(spec, key), dt),
         filter_(spec.bandwidth_hz, spec.filter_order, dt),
-        clock_(device.clock, clock, spec.rate_hz, 0.5 * dt, key.Derive("clock")),
+        clock_(clock),
         noise_(spec, key.Derive("noise")),
         converter_(spec.resolution, spec.range) {
     Plan(0);
@@ -226,7 +226,10 @@ DeviceRecorder::DeviceRecorder(const DeviceSpec& spec, std::string_view site, do
   const auto add = [&](SensorKind kind, const InertialSensorSpec& part, const InertialUnit& errors,
                        std::string_view name) {
     const auto id = first_channel_id + static_cast<std::uint32_t>(sensors_.size());
-    sensors_.push_back(std::make_unique<Sensor>(part, Channel(kind, part, spec, site, id), spec, errors, unit.clock,
+    // Sensors of one rate are sampled and stamped together.
+    const StreamKey jitter = own.Derive("clock").Derive(static_cast<std::uint64_t>(std::llround(1e3 * part.rate_hz)));
+    const SampleClock clock(spec.clock, unit.clock, part.rate_hz, 0.5 * physics_dt, jitter);
+    sensors_.push_back(std::make_unique<Sensor>(part, Channel(kind, part, spec, site, id), spec, errors, clock,
                                                 physics_dt, own.Derive(name)));
   };
   add(SensorKind::kAccelerometer, spec.imu.accelerometer, unit.accelerometer, "accelerometer");

@@ -19,7 +19,7 @@ inline constexpr std::size_t kNoiseBlock = std::size_t{1} << kNoiseBlockLevels;
 /// Sum of independent low-passed noises, one an octave. That of level j is a cubic B-spline through knots every
 /// h = 2^j samples whose coefficients are independent normals of variance σ²:
 ///
-///   S(f) = Σ_j 2 σ² h T sinc⁸(f h T) = 2 σ² C / f, rippled by 0.3 %,  C = ∫₀^∞ sinc⁸(x) dx / ln 2 = 151 / (630 ln 2)
+///   S(f) = Σ_j 2 σ² h T sinc⁸(f h T) = 2 σ² C / f, rippled by 0.4 %,  C = ∫₀^∞ sinc⁸(x) dx / ln 2 = 151 / (630 ln 2)
 ///
 /// A spline is local: a block needs the few normals around it on every level and no history. The two-scale relation of
 /// B-splines turns level j + 1 into level j, so the sum costs one pyramid: less than two normals a sample.

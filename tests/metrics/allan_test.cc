@@ -66,6 +66,8 @@ TEST(FitAllan, FindsTheTermsOfACurve) {
   EXPECT_NEAR(fit.random_walk, 1e-4, 1e-7);
   for (AllanPoint& p : curve) p.deviation = 0.3 / std::sqrt(2 * p.tau_s);
   EXPECT_NEAR(FitAllan(curve).bias_instability, 0, 1e-4);
+  for (AllanPoint& p : curve) p.deviation = 0;
+  EXPECT_EQ(FitAllan(curve).noise_density, 0);
 }
 
 }  // namespace

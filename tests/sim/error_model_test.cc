@@ -87,6 +87,7 @@ Both RunBoth(const DeviceSpec& spec, double seconds, double dt, std::array<int, 
                                          .clock = unit.clock,
                                          .temperature = spec.temperature,
                                          .key = own.Derive("accelerometer"),
+                                         .jitter = own.Derive("clock").Derive(std::uint64_t{104'000}),
                                          .dt = dt,
                                          .flicker_level = a_flicker,
                                          .walk_level = a_walk};

@@ -132,7 +132,7 @@ double WalkAt(double coefficient, double period, int finest, StreamKey key, int 
 
 ScalarSamples ScalarSensor::Run(const std::vector<Vector3d>& input, const std::vector<Vector3d>& force) const {
   const Vector3d turn_on = DrawTurnOnBias(spec, key);
-  const StreamKey jitter = key.Derive("clock"), noise = key.Derive("noise");
+  const StreamKey noise = key.Derive("noise");
   const double largest = spec.range == 0 ? HUGE_VAL : spec.range;
   std::vector<Vector3d> filtered;
   std::array<std::vector<Biquad>, 3> filters;

@@ -35,6 +35,7 @@ struct ScalarSensor {
   ClockUnit clock;
   TemperatureProfile temperature;
   random::StreamKey key;
+  random::StreamKey jitter;
   double dt = 1e-3;
   bool gyroscope = false;
   std::array<int, 3> flicker_level = {0, 0, 0};

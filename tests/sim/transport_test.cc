@@ -144,6 +144,7 @@ TEST(Deliver, AStalledReadOverflowsTheQueueAndLosesTheOldest) {
   const TransportSpec transport = {.fifo_depth = 32, .fifo_watermark = 10, .stall_share = 1, .stall_s = 0.495};
   const auto deliveries = Deliver(recorded.channel, recorded.recorder.clock(0), transport, kKey);
   ASSERT_GT(deliveries.size(), 10U);
+  EXPECT_EQ(deliveries[0].block.first_sequence, 27U);  // 0 … 26 were pushed out
   for (std::size_t k = 0; k + 1 < deliveries.size(); ++k) {
     EXPECT_EQ(deliveries[k].block.size(), 32U);
     if (k == 0) continue;

@@ -16,12 +16,6 @@
 
 namespace stunt::sim {
 
-/// Names that FindDevice knows.
-[[nodiscard]] std::vector<std::string> DeviceNames();
-
-/// @throws std::invalid_argument for an unknown name; the message lists the known ones.
-[[nodiscard]] const DeviceSpec& FindDevice(std::string_view name);
-
 /// Delay of slow signals through a sensor's anti-alias filter and pipeline [s]: how far a sample lags behind the
 /// instant at which it is taken.
 [[nodiscard]] double GroupDelay(const InertialSensorSpec& sensor, double physics_dt);
