@@ -7,6 +7,7 @@
 #include <iterator>
 #include <numeric>
 
+#include "stunt/scenarios/devices.h"
 #include "stunt/scenarios/math_variants.h"
 #include "stunt/trace/input_error.h"
 
@@ -164,7 +165,11 @@ std::vector<Case> Expand(const Suite& suite) {
 std::string CacheKey(const Case& c, std::string_view engine_version, std::string_view asset_digest) {
   std::string text =
       fmt::format("{}\nengine {}\nassets {}\nmath {}\n", Describe(c), engine_version, asset_digest, MathTag());
-  for (const DeviceAt& device : c.devices) text += fmt::format("device {}\n", ToString(device));
+  for (const DeviceAt& device : c.devices) {
+    const std::string digest =
+        device.file.empty() ? fmt::format("{:016x}", DeviceDigest(device.name)) : FileDigest(device.file);
+    text += fmt::format("device {} {}\n", ToString(device), digest);
+  }
   return fmt::format("{}-{:016x}", c.case_id, random::HashBytes(text));
 }
 

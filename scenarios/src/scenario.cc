@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "stunt/scenarios/data_folders.h"
-#include "stunt/sim/device.h"
+#include "stunt/scenarios/devices.h"
 #include "stunt/sim/site.h"
 #include "stunt/trace/input_error.h"
 
@@ -17,26 +18,34 @@ using motion_models::YamlSection;
 using motion_models::YamlValue;
 
 DeviceAt ParseDevice(std::string_view text, std::string_view where) {
-  const std::size_t at = text.find('@');
+  const std::size_t at = text.rfind('@');
   DeviceAt device{std::string(text.substr(0, at)),
                   at == std::string_view::npos ? "" : std::string(text.substr(at + 1))};
-  if (!motion_models::IsId(device.name) || !motion_models::IsId(device.site)) {
-    throw trace::InputError(
-        fmt::format("{}: device '{}'; accepted: NAME@SITE, for example fitness_watch@left_wrist", where, text));
+  const bool is_file = device.name.ends_with(".yaml");
+  if (!(is_file || motion_models::IsId(device.name)) || !motion_models::IsId(device.site)) {
+    throw trace::InputError(fmt::format(
+        "{}: device '{}'; accepted: NAME@SITE, for example fitness_watch@left_wrist, or FILE.yaml@SITE", where, text));
   }
   const auto check = [&](std::string_view what, const std::string& name, const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), name) != known.end()) return;
     throw trace::InputError(fmt::format("{}: device '{}': unknown {} '{}' {}", where, text, what, name,
                                         motion_models::AcceptedWords(name, known)));
   };
-  check("device", device.name, sim::DeviceNames());
+  if (is_file) {
+    device.file = std::exchange(device.name, {});
+    device.name = LoadDevice(device.file).spec.name;
+  } else {
+    check("device", device.name, DeviceNames());
+  }
   std::vector<std::string> sites = sim::SiteNames();
   sites.emplace_back("wrist");  // that of the subject's watch
   check("site", device.site, sites);
   return device;
 }
 
-std::string ToString(const DeviceAt& device) { return fmt::format("{}@{}", device.name, device.site); }
+std::string ToString(const DeviceAt& device) {
+  return fmt::format("{}@{}", device.file.empty() ? device.name : device.file, device.site);
+}
 
 // Said by the simulator of every case; see MakeCase.
 constexpr std::array<std::string_view, 6> kOwnTags = {"age_band", "group", "motion", "sex", "site", "surface"};

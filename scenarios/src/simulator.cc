@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <stdexcept>
 #include <vector>
 
+#include "stunt/scenarios/devices.h"
 #include "stunt/sim/device.h"
 #include "stunt/sim/free_body.h"
 #include "stunt/sim/site.h"
@@ -14,8 +16,6 @@
 
 namespace stunt::scenarios {
 namespace {
-
-constexpr std::uint32_t kChannelsPerDevice = 2;
 
 std::int64_t Nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
 
@@ -61,13 +61,18 @@ class Worn {
 
 std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& instead, const sim::Body& body) {
   std::vector<Worn> worn;
+  std::uint32_t first_channel = 0;
   for (const DeviceAt& device : c.devices) {
     try {
       const sim::Site site = sim::FindSite(body.skeleton(), device.site);
-      const auto first_channel = static_cast<std::uint32_t>(worn.size()) * kChannelsPerDevice;
-      const sim::DeviceSpec& spec = instead ? *instead : sim::FindDevice(device.name);
+      const sim::DeviceSpec spec = instead               ? *instead
+                                   : device.file.empty() ? FindDevice(device.name).spec
+                                                         : LoadDevice(device.file).spec;
       worn.emplace_back(site, sim::DeviceRecorder(spec, device.site, body.dt(), c.key, first_channel), body);
+      first_channel += sim::ChannelCount(spec);
     } catch (const std::invalid_argument& error) {
+      throw trace::InputError(fmt::format("device {}: {}", ToString(device), error.what()));
+    } catch (const trace::InputError& error) {
       throw trace::InputError(fmt::format("device {}: {}", ToString(device), error.what()));
     }
   }
@@ -127,7 +132,12 @@ Simulated Simulator::Run(const Case& c, const Observer& observer) const {
   info.end_ns = Nanoseconds(performer.time());
   info.truth = MakeTruth(c, performer);
   for (Worn& w : worn) {
-    for (trace::ChannelTrace& channel : w.Take()) result.recording.channels.push_back(std::move(channel));
+    for (trace::ChannelTrace& channel : w.Take()) {
+      // A device whose clock is fast stamps its last samples after the end.
+      const trace::SampleBlock& samples = channel.samples;
+      if (samples.size() > 0) info.end_ns = std::max(info.end_ns, samples.TimeNs(samples.size() - 1) + 1);
+      result.recording.channels.push_back(std::move(channel));
+    }
   }
   result.skip_reason = BrokenPromise(c, performer.happening());
   return result;

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <cmath>
 #include <vector>
+
+#include "stunt/sim/error_model.h"
 
 namespace stunt::sim::internal {
 
@@ -17,12 +20,18 @@ class Section {
   void Settle(const Eigen::Vector3d& input);
   [[nodiscard]] Eigen::Vector3d Step(const Eigen::Vector3d& input) {
     const Eigen::Vector3d output = b0_ * input + z1_;
-    z1_ = b1_ * input - a1_ * output + z2_;
+    z1_ = (b1_ * input + z2_) - a1_ * output;
     z2_ = b2_ * input - a2_ * output;
     return output;
   }
+  /// Steps over whole axes, in place.
+  void Filter(AxisBlock& x);
+  /// … and another section behind this one: two waits at once.
+  void Filter(Section& next, AxisBlock& x);
   /// Delay of slow signals [s].
   [[nodiscard]] double GroupDelay() const { return group_delay_; }
+  /// What a sample leaves of the section's past: radius of its complex pair of poles.
+  [[nodiscard]] double Decay() const { return std::sqrt(a2_); }
 
  private:
   double b0_, b1_, b2_, a1_, a2_;
@@ -43,7 +52,10 @@ class Butterworth {
     for (Section& section : sections_) signal = section.Step(signal);
     return signal;
   }
+  void Filter(AxisBlock& x);
   [[nodiscard]] double GroupDelay() const;
+  /// Decay of the section that forgets last.
+  [[nodiscard]] double SlowestDecay() const;
 
  private:
   std::vector<Section> sections_;

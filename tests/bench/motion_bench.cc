@@ -9,6 +9,7 @@
 
 #include "stunt/motion_models/performer.h"
 #include "stunt/scenarios/data_folders.h"
+#include "stunt/scenarios/devices.h"
 #include "stunt/scenarios/simulator.h"
 #include "stunt/sim/device.h"
 #include "stunt/sim/site.h"
@@ -42,7 +43,7 @@ void BM_DynamicWalkFourDevices(benchmark::State& state) {
   for (const auto& [name, site] : devices) {
     const auto channel = static_cast<std::uint32_t>(2 * worn.size());
     worn.push_back({sim::SiteProbe(sim::FindSite(performer.body().skeleton(), site), performer.body()),
-                    sim::DeviceRecorder(sim::FindDevice(name), site, kDt, key, channel)});
+                    sim::DeviceRecorder(scenarios::FindDevice(name).spec, site, kDt, key, channel)});
   }
   while (performer.time() < 2) performer.Step();  // at full cadence
   const double start = CpuSeconds();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../sim/mujoco_model.h"
+#include "stunt/scenarios/devices.h"
 #include "stunt/sim/body.h"
 #include "stunt/sim/device.h"
 #include "stunt/sim/mjcf.h"
@@ -57,7 +58,7 @@ void BM_DynamicStandFourDevices(benchmark::State& state) {
   std::vector<DeviceRecorder> devices;
   for (const std::string& site : kSites) {
     probes.emplace_back(FindSite(skeleton, site), body);
-    devices.emplace_back(FindDevice("watch"), site, kDt, random::StreamKey{1, 2},
+    devices.emplace_back(scenarios::FindDevice("watch").spec, site, kDt, random::StreamKey{1, 2},
                          static_cast<std::uint32_t>(2 * devices.size()));
   }
   for (int k = 0; k < 1000; ++k) body.Step(input);  // settle

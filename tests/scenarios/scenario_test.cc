@@ -56,8 +56,10 @@ TEST(Scenario, MistakesAreRefusedWithTheirPlace) {
   EXPECT_THAT(RefusalAfter("watch@left_wrist", "watch"), HasSubstr("accepted: NAME@SITE"));
   EXPECT_THAT(RefusalAfter("watch@left_wrist", "../w@left"), HasSubstr("accepted: NAME@SITE"));
   EXPECT_THAT(RefusalAfter("[watch@left_wrist]", "[belt@waist, belt@waist]"), HasSubstr("in the list already"));
-  EXPECT_THAT(RefusalAfter("watch@left_wrist", "wotch@left_wrist"),
-              HasSubstr("device 'wotch@left_wrist': unknown device 'wotch' (did you mean 'watch'? accepted: belt, "));
+  EXPECT_THAT(
+      RefusalAfter("watch@left_wrist", "wotch@left_wrist"),
+      HasSubstr(
+          "device 'wotch@left_wrist': unknown device 'wotch' (did you mean 'watch'? accepted: ankle_pod, belt, "));
   EXPECT_THAT(RefusalAfter("watch@left_wrist", "watch@moon"), HasSubstr("unknown site 'moon' (accepted: chest"));
   EXPECT_THAT(RefusalAfter("{pace: slow}", "{sex: slow}"), HasSubstr("a tag that every case has"));
   EXPECT_THAT(RefusalAfter("weda: F01", "weka: F01"), HasSubstr("accepted: sisfall, weda, kfall"));

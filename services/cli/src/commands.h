@@ -9,6 +9,7 @@ namespace stunt::cli {
 using Action = std::function<int()>;
 
 // Each adds one command to the program. When the user chooses it, `action` becomes what it does.
+void AddAllan(CLI::App& program, Action& action);
 void AddCalibrate(CLI::App& program, Action& action);
 void AddDoctor(CLI::App& program, Action& action);
 void AddDraw(CLI::App& program, Action& action);

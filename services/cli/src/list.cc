@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -12,9 +13,9 @@
 #include "stunt/reports/safe_text.h"
 #include "stunt/scenarios/cases.h"
 #include "stunt/scenarios/data_folders.h"
+#include "stunt/scenarios/devices.h"
 #include "stunt/scenarios/scenario.h"
 #include "stunt/scenarios/suite.h"
-#include "stunt/sim/device.h"
 
 namespace stunt::cli {
 namespace {
@@ -50,20 +51,61 @@ std::vector<Row> Suites(const scenarios::DataFolders& folders) {
   return rows;
 }
 
+std::string Joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
+
 std::vector<Row> Devices() {
   std::vector<Row> rows;
-  for (const std::string& name : sim::DeviceNames()) {
-    const sim::DeviceSpec& device = sim::FindDevice(name);
-    const auto rate = [](const sim::InertialSensorSpec& sensor) { return fmt::format("{:g}", sensor.rate_hz); };
+  for (const std::string& name : scenarios::DeviceNames()) {
+    const scenarios::Device& device = scenarios::FindDevice(name);
+    const sim::ImuSpec& imu = device.spec.imu;
+    const auto number = [](double value) { return fmt::format("{:g}", value); };
     const auto range = [](const sim::InertialSensorSpec& sensor) {
-      return sensor.range > 0 ? fmt::format("{:g}", sensor.range) : std::string("unlimited");
+      return sensor.range > 0 ? fmt::format("{:.4g}", sensor.range) : std::string("unlimited");
     };
+    std::vector<std::string> parts, modes;
+    for (const auto& [role, part] : device.parts) parts.push_back(fmt::format("{}:{}", role, part));
+    for (const sim::PowerMode& mode : device.spec.power) {
+      modes.push_back(fmt::format("{}:{:g}uA", mode.name, mode.current_a * 1e6));
+    }
     rows.push_back({{"name", name},
-                    {"accelerometer_hz", rate(device.imu.accelerometer)},
-                    {"accelerometer_range_mps2", range(device.imu.accelerometer)},
-                    {"gyroscope_hz", rate(device.imu.gyroscope)},
-                    {"gyroscope_range_radps", range(device.imu.gyroscope)},
-                    {"source", device.source}});
+                    {"accelerometer_hz", number(imu.accelerometer.rate_hz)},
+                    {"accelerometer_range_mps2", range(imu.accelerometer)},
+                    {"gyroscope_hz", number(imu.gyroscope.rate_hz)},
+                    {"gyroscope_range_radps", range(imu.gyroscope)},
+                    {"high_g_range_mps2", device.spec.high_g ? range(*device.spec.high_g) : "none"},
+                    {"clock_error_ppm", number(1e6 * device.spec.clock.period_error_sd)},
+                    {"fifo_watermark", std::to_string(device.spec.transport.fifo_watermark)},
+                    {"parts", Joined(parts)},
+                    {"sites", Joined(device.sites)},
+                    {"power", Joined(modes)},
+                    {"description", device.description},
+                    {"source", device.spec.source}});
+  }
+  return rows;
+}
+
+// One row a number: what it is, who says so, and whether somebody has looked.
+std::vector<Row> Parts() {
+  std::vector<Row> rows;
+  for (const std::string& name : scenarios::PartNames()) {
+    const scenarios::Part& part = scenarios::FindPart(name);
+    for (const scenarios::PartField& field : part.fields) {
+      rows.push_back({{"part", name},
+                      {"kind", part.kind},
+                      {"sensor", field.section},
+                      {"field", field.key},
+                      {"value", fmt::format("{:g}", fmt::join(field.values, " "))},
+                      {"verified", field.verified ? "yes" : "no"},
+                      {"source", field.source}});
+    }
+  }
+  return rows;
+}
+
+// On a terminal, what does not fit beside the numbers stays in --json.
+std::vector<Row> ForTable(std::vector<Row> rows) {
+  for (Row& row : rows) {
+    std::erase_if(row, [](const auto& cell) { return cell.first == "power" || cell.first == "source"; });
   }
   return rows;
 }
@@ -78,6 +120,7 @@ std::vector<Row> Detectors() {
 
 std::vector<Row> RowsOf(const std::string& kind) {
   if (kind == "devices") return Devices();
+  if (kind == "parts") return Parts();
   if (kind == "detectors") return Detectors();
   const scenarios::DataFolders folders = scenarios::DataFolders::Find({});
   if (kind == "falls") return Scenarios(folders, true);
@@ -120,7 +163,7 @@ int List(const ListFlags& flags) {
   if (flags.json) {
     PrintJson(rows);
   } else {
-    PrintTable(rows);
+    PrintTable(flags.kind == "devices" ? ForTable(rows) : rows);
   }
   return kSuccess;
 }
@@ -130,9 +173,9 @@ int List(const ListFlags& flags) {
 void AddList(CLI::App& program, Action& action) {
   CLI::App* command = program.add_subcommand("list", "Lists what there is to simulate and to judge");
   auto flags = std::make_shared<ListFlags>();
-  command->add_option("kind", flags->kind, "falls, activities, devices, suites or detectors")
+  command->add_option("kind", flags->kind, "falls, activities, devices, parts, suites or detectors")
       ->required()
-      ->check(CLI::IsMember({"falls", "activities", "devices", "suites", "detectors"}));
+      ->check(CLI::IsMember({"falls", "activities", "devices", "parts", "suites", "detectors"}));
   command->add_flag("--json", flags->json, "machine-readable");
   command->callback([flags, &action] { action = [flags] { return List(*flags); }; });
 }

@@ -22,6 +22,7 @@ int Run(int argc, char** argv) {
   program.set_version_flag("--version", "stunt " STUNT_VERSION);
   program.require_subcommand(1);
   Action action;
+  AddAllan(program, action);
   AddCalibrate(program, action);
   AddDoctor(program, action);
   AddDraw(program, action);

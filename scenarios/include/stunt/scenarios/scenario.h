@@ -17,10 +17,11 @@ namespace stunt::scenarios {
 struct DeviceAt {
   std::string name;
   std::string site;
+  std::string file = {};  // of a device that is not built in: a device file or Kalibr's imu.yaml
   bool operator==(const DeviceAt&) const = default;
 };
 
-/// "name@site". @param where  begins the message of a refusal.
+/// "name@site" or "file.yaml@site" (see LoadDevice). @param where  begins the message of a refusal.
 [[nodiscard]] DeviceAt ParseDevice(std::string_view text, std::string_view where);
 [[nodiscard]] std::string ToString(const DeviceAt& device);
 
