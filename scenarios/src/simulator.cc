@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
+#include "body_log.h"
 #include "stunt/scenarios/devices.h"
 #include "stunt/sim/device.h"
 #include "stunt/sim/free_body.h"
@@ -17,13 +20,40 @@
 namespace stunt::scenarios {
 namespace {
 
+constexpr double kPieceLength = 1;  // s
+constexpr const char* kSimulatedClock = "simulated";
+
 std::int64_t Nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
+
+/// The sensor with nothing but what sampling itself takes away.
+sim::InertialSensorSpec WithoutErrors(const sim::InertialSensorSpec& sensor) {
+  sim::InertialSensorSpec clean;
+  clean.rate_hz = sensor.rate_hz;
+  clean.bandwidth_hz = sensor.bandwidth_hz;
+  clean.filter_order = sensor.filter_order;
+  return clean;
+}
+
+/// The device without its errors, rigid at its site.
+sim::DeviceSpec WithoutErrors(const sim::DeviceSpec& device) {
+  sim::DeviceSpec clean;
+  clean.name = device.name;
+  clean.imu = {WithoutErrors(device.imu.accelerometer), WithoutErrors(device.imu.gyroscope)};
+  if (device.high_g) clean.high_g = WithoutErrors(*device.high_g);
+  return clean;
+}
+
+/// What listens at one site.
+struct Recorders {
+  sim::DeviceRecorder degraded;
+  std::optional<sim::DeviceRecorder> clean;  // where somebody wants it
+};
 
 /// A probe on the body and the device that listens to it, until the device leaves the body.
 class Worn {
  public:
-  Worn(const sim::Site& site, sim::DeviceRecorder recorder, const sim::Body& body)
-      : probe_(site, body), recorder_(std::move(recorder)), dt_(body.dt()) {}
+  Worn(const sim::Site& site, Recorders recorders, const sim::Body& body)
+      : probe_(site, body), recorders_(std::move(recorders)), dt_(body.dt()) {}
 
   /// Call once after every step.
   void Sample(const motion_models::Performer& performer) {
@@ -38,10 +68,13 @@ class Worn {
           fmt::format("the device of the {} diverged at {:.3f} s", probe_.site().name, performer.time()));
     }
     // A long step's motion is the mean of the short ones that it stands for.
-    for (long i = std::lround(body.dt() / dt_); i > 0; --i) recorder_.Push(motion);
+    for (long i = std::lround(body.dt() / dt_); i > 0; --i) {
+      recorders_.degraded.Push(motion);
+      if (recorders_.clean) recorders_.clean->Push(motion);
+    }
   }
 
-  [[nodiscard]] std::vector<trace::ChannelTrace> Take() { return recorder_.Take(); }
+  [[nodiscard]] Recorders& recorders() { return recorders_; }
 
  private:
   void LetGo(const motion_models::Release& release, const sim::Body& body) {
@@ -50,16 +83,17 @@ class Worn {
     const Eigen::Vector3d velocity = body.Velocity(site.segment, site.X_BS.translation());
     const Eigen::Vector3d rate = X_WS.linear().transpose() * body.AngularVelocity(site.segment);
     free_.emplace(release.body, X_WS, velocity + release.velocity, rate + release.spin);
-    recorder_.TakeOff();
+    recorders_.degraded.TakeOff();
   }
 
   sim::SiteProbe probe_;
-  sim::DeviceRecorder recorder_;
+  Recorders recorders_;
   std::optional<sim::FreeBody> free_;
-  double dt_;  // of the recorder
+  double dt_;  // of the recorders
 };
 
-std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& instead, const sim::Body& body) {
+std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& instead, bool with_clean,
+                        const sim::Body& body) {
   std::vector<Worn> worn;
   std::uint32_t first_channel = 0;
   for (const DeviceAt& device : c.devices) {
@@ -68,7 +102,12 @@ std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& ins
       const sim::DeviceSpec spec = instead               ? *instead
                                    : device.file.empty() ? FindDevice(device.name).spec
                                                          : LoadDevice(device.file).spec;
-      worn.emplace_back(site, sim::DeviceRecorder(spec, device.site, body.dt(), c.key, first_channel), body);
+      const auto recorder = [&](const sim::DeviceSpec& device_spec) {
+        return sim::DeviceRecorder(device_spec, device.site, body.dt(), c.key, first_channel);
+      };
+      Recorders recorders = {.degraded = recorder(spec), .clean = std::nullopt};
+      if (with_clean) recorders.clean = recorder(WithoutErrors(spec));
+      worn.emplace_back(site, std::move(recorders), body);
       first_channel += sim::ChannelCount(spec);
     } catch (const std::invalid_argument& error) {
       throw trace::InputError(fmt::format("device {}: {}", ToString(device), error.what()));
@@ -112,34 +151,108 @@ const motion_models::Motion& Simulator::MotionOf(const std::filesystem::path& fi
   return *motion;
 }
 
+/// One case while it runs: the performer, what it wears and who watches.
+class Simulator::Stage {
+ public:
+  Stage(const Simulator& simulator, const Case& c, bool with_clean)
+      : case_(c),
+        performer_(simulator.MotionOf(c.motion_file), c.parameters, c.subject, c.key.Derive("motion"),
+                   {.dt = simulator.options_.dt,
+                    .tail_s = simulator.options_.tail_s,
+                    .quiet_steps = simulator.options_.quiet_steps}),
+        worn_(PutOn(c, simulator.options_.device, with_clean, performer_.body())) {}
+
+  [[nodiscard]] const motion_models::Performer& performer() const { return performer_; }
+
+  void Step(const Observer& observer) {
+    performer_.Step();
+    for (Worn& w : worn_) w.Sample(performer_);
+    if (observer) observer(performer_);
+  }
+
+  [[nodiscard]] std::vector<trace::ChannelTrace> TakeDegraded() {
+    std::vector<trace::ChannelTrace> channels;
+    for (Worn& w : worn_) std::ranges::move(w.recorders().degraded.Take(), std::back_inserter(channels));
+    return channels;
+  }
+
+  [[nodiscard]] std::vector<trace::ChannelTrace> TakeClean() {
+    std::vector<trace::ChannelTrace> channels;
+    for (Worn& w : worn_) std::ranges::move(w.recorders().clean->Take(), std::back_inserter(channels));
+    for (trace::ChannelTrace& channel : channels) channel.spec.clock = kSimulatedClock;
+    return channels;
+  }
+
+  /// The case as it ended, without samples.
+  [[nodiscard]] Simulated Result() const {
+    Simulated result;
+    trace::CaseInfo& info = result.recording.info;
+    info.case_id = case_.case_id;
+    info.scenario_id = case_.scenario_id;
+    info.label = case_.label;
+    info.subject_id = case_.subject.id;
+    info.tags = case_.tags;
+    info.end_ns = Nanoseconds(performer_.time());
+    info.truth = MakeTruth(case_, performer_);
+    result.skip_reason = BrokenPromise(case_, performer_.happening());
+    return result;
+  }
+
+ private:
+  const Case& case_;
+  motion_models::Performer performer_;
+  std::vector<Worn> worn_;
+};
+
+namespace {
+
+// A device whose clock is fast stamps its last samples after the end.
+void Cover(const std::vector<trace::ChannelTrace>& channels, std::int64_t& end_ns) {
+  for (const trace::ChannelTrace& channel : channels) {
+    const trace::SampleBlock& samples = channel.samples;
+    if (samples.size() > 0) end_ns = std::max(end_ns, samples.TimeNs(samples.size() - 1) + 1);
+  }
+}
+
+}  // namespace
+
 Simulated Simulator::Run(const Case& c, const Observer& observer) const {
-  const motion_models::PerformOptions options = {
-      .dt = options_.dt, .tail_s = options_.tail_s, .quiet_steps = options_.quiet_steps};
-  motion_models::Performer performer(MotionOf(c.motion_file), c.parameters, c.subject, c.key.Derive("motion"), options);
-  std::vector<Worn> worn = PutOn(c, options_.device, performer.body());
+  Stage stage(*this, c, false);
+  while (!stage.performer().Done()) stage.Step(observer);
+  Simulated result = stage.Result();
+  result.recording.channels = stage.TakeDegraded();
+  Cover(result.recording.channels, result.recording.info.end_ns);
+  return result;
+}
+
+Simulated Simulator::Stream(const Case& c, const Receiver& receiver, const Observer& observer) const {
+  Stage stage(*this, c, true);
+  internal::ContactLog contacts;
+  internal::PoseLog poses(kPoseRate);
+  std::int64_t last_ns = 0;
+  const auto hand_out = [&] {
+    std::vector<trace::ChannelTrace> degraded = stage.TakeDegraded();
+    Cover(degraded, last_ns);
+    receiver({.degraded = std::move(degraded),
+              .clean = stage.TakeClean(),
+              .contacts = contacts.Take(),
+              .pose = poses.Take()});
+  };
+  const motion_models::Performer& performer = stage.performer();
+  poses.See(performer.body(), performer.time());
+  double next_piece = kPieceLength;
   while (!performer.Done()) {
-    performer.Step();
-    for (Worn& w : worn) w.Sample(performer);
-    if (observer) observer(performer);
+    stage.Step(observer);
+    contacts.Step(performer.body(), performer.time());
+    poses.See(performer.body(), performer.time());
+    if (performer.time() < next_piece) continue;
+    next_piece += kPieceLength;
+    hand_out();
   }
-  Simulated result;
-  trace::CaseInfo& info = result.recording.info;
-  info.case_id = c.case_id;
-  info.scenario_id = c.scenario_id;
-  info.label = c.label;
-  info.subject_id = c.subject.id;
-  info.tags = c.tags;
-  info.end_ns = Nanoseconds(performer.time());
-  info.truth = MakeTruth(c, performer);
-  for (Worn& w : worn) {
-    for (trace::ChannelTrace& channel : w.Take()) {
-      // A device whose clock is fast stamps its last samples after the end.
-      const trace::SampleBlock& samples = channel.samples;
-      if (samples.size() > 0) info.end_ns = std::max(info.end_ns, samples.TimeNs(samples.size() - 1) + 1);
-      result.recording.channels.push_back(std::move(channel));
-    }
-  }
-  result.skip_reason = BrokenPromise(c, performer.happening());
+  contacts.Finish();
+  hand_out();
+  Simulated result = stage.Result();
+  result.recording.info.end_ns = std::max(result.recording.info.end_ns, last_ns);
   return result;
 }
 

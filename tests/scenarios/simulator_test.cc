@@ -282,5 +282,150 @@ TEST(Simulator, LongStepsOfAQuietBodyDoNotShow) {
   EXPECT_LT(std::sqrt(squares / samples), 0.1) << "the watch's resolution in m/s²";
 }
 
+/// The pieces of a streamed case, put together.
+struct Streamed {
+  Simulated result;
+  std::vector<trace::ChannelTrace> degraded, clean;
+  std::vector<trace::Contact> contacts;
+  trace::PoseBlock pose;
+  std::size_t longest_piece = 0;  // samples of one channel
+};
+
+void Append(const std::vector<trace::ChannelTrace>& piece, std::vector<trace::ChannelTrace>& to) {
+  if (to.empty()) {
+    to = piece;
+    return;
+  }
+  ASSERT_EQ(to.size(), piece.size());
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    trace::SampleBlock& samples = to[i].samples;
+    EXPECT_EQ(piece[i].samples.first_sequence, samples.first_sequence + samples.size());
+    samples.values.insert(samples.values.end(), piece[i].samples.values.begin(), piece[i].samples.values.end());
+  }
+}
+
+Streamed StreamOf(const Case& c) {
+  Streamed streamed;
+  const auto receive = [&](const Piece& piece) {
+    for (const trace::ChannelTrace& channel : piece.degraded) {
+      streamed.longest_piece = std::max(streamed.longest_piece, channel.samples.size());
+    }
+    Append(piece.degraded, streamed.degraded);
+    Append(piece.clean, streamed.clean);
+    streamed.contacts.insert(streamed.contacts.end(), piece.contacts.begin(), piece.contacts.end());
+    trace::PoseBlock& pose = streamed.pose;
+    pose.segments = piece.pose.segments;
+    pose.t_ns.insert(pose.t_ns.end(), piece.pose.t_ns.begin(), piece.pose.t_ns.end());
+    pose.position_m.insert(pose.position_m.end(), piece.pose.position_m.begin(), piece.pose.position_m.end());
+    pose.orientation.insert(pose.orientation.end(), piece.pose.orientation.begin(), piece.pose.orientation.end());
+  };
+  streamed.result = Simulator({}).Stream(c, receive);
+  return streamed;
+}
+
+const Streamed& StreamedTrip() {
+  static const Streamed streamed = StreamOf(TripCase());
+  return streamed;
+}
+
+TEST(SimulatorStream, GivesTheSamplesOfRunPieceByPiece) {
+  const Streamed& streamed = StreamedTrip();
+  const std::vector<trace::ChannelTrace>& whole = Trip().recording.channels;
+  ASSERT_EQ(streamed.degraded.size(), whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_TRUE(Same(streamed.degraded[i], whole[i])) << i;
+  EXPECT_LE(streamed.longest_piece, 202u) << "of a second at 200 Hz";
+  EXPECT_TRUE(streamed.result.recording.channels.empty());
+  EXPECT_EQ(streamed.result.recording.info.truth.events.front().ref_ns,
+            Trip().recording.info.truth.events.front().ref_ns);
+}
+
+// A device of the preset "ideal" has no errors and no strap: there clean and degraded are one.
+TEST(SimulatorStream, CleanIsTheDeviceWithoutItsErrors) {
+  const Streamed& streamed = StreamedTrip();
+  ASSERT_EQ(streamed.clean.size(), 4u);
+  for (const std::size_t i : {2u, 3u}) EXPECT_EQ(streamed.clean[i].samples.values, streamed.degraded[i].samples.values);
+  for (const std::size_t i : {0u, 1u}) {
+    const trace::ChannelTrace& clean = streamed.clean[i];
+    const trace::ChannelTrace& degraded = streamed.degraded[i];
+    EXPECT_EQ(clean.spec.clock, "simulated");
+    EXPECT_EQ(clean.spec.rate_hz, degraded.spec.rate_hz);
+    EXPECT_EQ(clean.spec.range, 0);
+    ASSERT_EQ(clean.samples.values.size(), degraded.samples.values.size());
+    double mean = 0;
+    for (std::size_t n = 0; n < 300; ++n) {
+      mean += std::abs(static_cast<double>(clean.samples.values[n] - degraded.samples.values[n])) / 300;
+    }
+    EXPECT_GT(mean, 1e-3) << "noise and bias of a watch";
+    EXPECT_LT(mean, 1) << "of the same motion";
+  }
+}
+
+// Weight is all that the ground gives to someone who stands still.
+TEST(SimulatorStream, TheContactsOfStandingCarryTheWeight) {
+  const Streamed streamed = StreamOf(MakeOne("adl_stand_still", {{"ideal", "left_wrist"}}));
+  const double duration = 1e-9 * static_cast<double>(streamed.result.recording.info.end_ns);
+  double impulse = 0;
+  for (const trace::Contact& contact : streamed.contacts) {
+    EXPECT_THAT(contact.segment, ::testing::EndsWith("foot"));
+    EXPECT_TRUE(contact.ground);
+    EXPECT_LE(contact.end_ns, streamed.result.recording.info.end_ns);
+    EXPECT_GT(contact.peak_force_n, 0.3 * SomeSubject().mass_kg * 9.80665);
+    impulse += contact.impulse_n_s;
+  }
+  EXPECT_EQ(streamed.contacts.size(), 2u) << "both feet, all the time";
+  EXPECT_NEAR(impulse / (SomeSubject().mass_kg * 9.80665 * duration), 1, 0.02);
+}
+
+TEST(SimulatorStream, WhoFallsTouchesTheGroundWithMoreThanTheFeet) {
+  const Streamed& streamed = StreamedTrip();
+  const trace::TruthEvent& event = streamed.result.recording.info.truth.events.front();
+  std::int64_t first = INT64_MAX;
+  for (const trace::Contact& contact : streamed.contacts) {
+    EXPECT_LT(contact.start_ns, contact.end_ns);
+    if (contact.ground && !contact.segment.ends_with("foot")) first = std::min(first, contact.start_ns);
+  }
+  EXPECT_GT(first, event.onset_ns);
+  EXPECT_LE(first, event.ref_ns);
+}
+
+TEST(SimulatorStream, PosesAreThoseOfTheBodyAtFiftyHertz) {
+  std::vector<Eigen::Vector3d> heads;
+  std::vector<std::int64_t> times;
+  const auto observe = [&](const motion_models::Performer& performer) {
+    heads.push_back(performer.body().X_WB(sim::Segment::kHead).translation());
+    times.push_back(std::llround(performer.time() * 1e9));
+  };
+  (void)Simulator({}).Run(TripCase(), observe);
+  const trace::PoseBlock& pose = StreamedTrip().pose;
+  ASSERT_EQ(pose.segments, sim::kSegments);
+  ASSERT_GT(pose.t_ns.size(), 1500u);
+  for (std::size_t frame = 0; frame < pose.t_ns.size(); ++frame) {
+    // Where steps are of 2 ms, one need not end on the instant.
+    ASSERT_GE(pose.t_ns[frame], static_cast<std::int64_t>(frame) * 20'000'000);
+    ASSERT_LT(pose.t_ns[frame], static_cast<std::int64_t>(frame) * 20'000'000 + 2'000'000);
+    const auto step = std::find(times.begin(), times.end(), pose.t_ns[frame]);
+    if (step == times.end()) continue;  // frame 0 comes before the first step
+    const Eigen::Vector3d& head = heads[static_cast<std::size_t>(step - times.begin())];
+    const std::size_t at = 3 * (frame * sim::kSegments + static_cast<std::size_t>(sim::Index(sim::Segment::kHead)));
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      ASSERT_EQ(pose.position_m[at + axis], static_cast<float>(head[static_cast<Eigen::Index>(axis)])) << frame;
+    }
+  }
+  for (std::size_t q = 0; q < pose.orientation.size(); q += 4) {
+    double square = 0;
+    for (std::size_t i = 0; i < 4; ++i) square += std::pow(static_cast<double>(pose.orientation[q + i]), 2);
+    ASSERT_NEAR(square, 1, 1e-5);
+  }
+}
+
+TEST(SimulatorStream, EndsWithWhatItsReceiverThrows) {
+  int pieces = 0;
+  const auto refuse = [&](const Piece&) {
+    if (++pieces == 3) throw std::runtime_error("disk full");
+  };
+  EXPECT_THROW((void)Simulator({}).Stream(TripCase(), refuse), std::runtime_error);
+  EXPECT_EQ(pieces, 3);
+}
+
 }  // namespace
 }  // namespace stunt::scenarios

@@ -26,7 +26,9 @@ int Run(int argc, char** argv) {
   AddCalibrate(program, action);
   AddDoctor(program, action);
   AddDraw(program, action);
+  AddExport(program, action);
   AddFidelity(program, action);
+  AddInspect(program, action);
   AddList(program, action);
   AddReplay(program, action);
   AddScore(program, action);

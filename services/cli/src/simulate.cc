@@ -1,7 +1,9 @@
+#include <absl/status/statusor.h>
 #include <fmt/format.h>
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,10 +13,14 @@
 #include "complain.h"
 #include "exit_code.h"
 #include "flag_checks.h"
+#include "record_case.h"
 #include "stunt/datasets/csv_recording.h"
+#include "stunt/recordings/recording_file.h"
+#include "stunt/recordings/recording_writer.h"
 #include "stunt/scenarios/cases.h"
 #include "stunt/scenarios/population.h"
 #include "stunt/scenarios/simulator.h"
+#include "stunt/trace/input_error.h"
 
 namespace stunt::cli {
 namespace {
@@ -36,10 +42,38 @@ sim::Subject SubjectOf(const SimulateFlags& flags, const scenarios::DataFolders&
   return scenarios::DrawSubject(population, scenarios::SubjectKey(flags.seed), 0);
 }
 
+// Refuses the place before the work.
+bool WantsHdf5(const std::filesystem::path& out) {
+  const bool hdf5 = recordings::IsRecordingName(out);
+  if (!hdf5 && out.extension() != ".csv") {
+    throw trace::InputError(fmt::format("-o {}: accepted: a name that ends in .h5 or .csv", out.string()));
+  }
+  hdf5 ? recordings::CheckOut(out) : datasets::CheckCsvOut(out);
+  return hdf5;
+}
+
+absl::StatusOr<std::string> WriteHdf5(const SimulateFlags& flags, const scenarios::Case& c,
+                                      const std::filesystem::path& scenario_file) {
+  std::map<std::string, std::filesystem::path> inputs = {{"scenario", scenario_file}};
+  if (flags.subject) inputs["subject"] = *flags.subject;
+  absl::StatusOr<std::string> skip_reason = RecordCase(scenarios::Simulator({}), c, inputs, flags.out);
+  if (skip_reason.ok()) fmt::print("{}\n", flags.out.string());
+  return skip_reason;
+}
+
+absl::StatusOr<std::string> WriteCsv(const SimulateFlags& flags, const scenarios::Case& c) {
+  const scenarios::Simulated simulated = scenarios::Simulator({}).Run(c);
+  const auto files = datasets::WriteCsvRecording(simulated.recording, flags.out);
+  if (!files.ok()) return files.status();
+  for (const std::filesystem::path& file : *files) fmt::print("{}\n", file.string());
+  return simulated.skip_reason;
+}
+
 int Simulate(const SimulateFlags& flags) {
-  datasets::CheckCsvOut(flags.out);
+  const bool hdf5 = WantsHdf5(flags.out);
   const scenarios::DataFolders folders = scenarios::DataFolders::Find(flags.scenario);
-  const scenarios::Scenario scenario = scenarios::LoadScenario(folders.Scenario(flags.scenario), folders);
+  const std::filesystem::path scenario_file = folders.Scenario(flags.scenario);
+  const scenarios::Scenario scenario = scenarios::LoadScenario(scenario_file, folders);
   scenarios::CaseRequest request;
   request.scenario = &scenario;
   request.suite_seed = flags.seed;
@@ -49,12 +83,14 @@ int Simulate(const SimulateFlags& flags) {
   }
   for (const std::string& assignment : flags.set) request.set.push_back(motion_models::ParseOverride(assignment));
 
-  const scenarios::Simulated simulated = scenarios::Simulator({}).Run(scenarios::MakeCase(request));
-  const auto files = datasets::WriteCsvRecording(simulated.recording, flags.out);
-  if (!files.ok()) return Complain(files.status());
-  for (const std::filesystem::path& file : *files) fmt::print("{}\n", file.string());
-  if (!simulated.skip_reason.empty()) {
-    return Complain("this is not what the scenario promises; a sweep skips it: " + simulated.skip_reason, kSuccess);
+  const scenarios::Case c = scenarios::MakeCase(request);
+  const absl::StatusOr<std::string> skip_reason = hdf5 ? WriteHdf5(flags, c, scenario_file) : WriteCsv(flags, c);
+  if (absl::IsCancelled(skip_reason.status())) {
+    return Complain(std::string(skip_reason.status().message()), kInterrupted);
+  }
+  if (!skip_reason.ok()) return Complain(skip_reason.status());
+  if (!skip_reason->empty()) {
+    return Complain("this is not what the scenario promises; a sweep skips it: " + *skip_reason, kSuccess);
   }
   return kSuccess;
 }
@@ -71,7 +107,8 @@ void AddSimulate(CLI::App& program, Action& action) {
       ->capture_default_str();
   command->add_option("--device", flags->devices, "NAME@SITE, several times for several devices");
   command->add_option("--set", flags->set, "parameter=value of the motion, several times");
-  command->add_option("-o,--out", flags->out, "NAME.csv; the truth goes to NAME.truth.json")->required();
+  command->add_option("-o,--out", flags->out, "NAME.h5; or NAME.csv, then the truth goes to NAME.truth.json")
+      ->required();
   command->callback([flags, &action] { action = [flags] { return Simulate(*flags); }; });
 }
 

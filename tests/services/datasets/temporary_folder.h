@@ -9,6 +9,8 @@
 #include <iterator>
 #include <string>
 
+#include "stunt/trace/input_error.h"
+
 namespace stunt::datasets {
 
 /// A folder of its own for each test; removed with everything in it.

@@ -30,6 +30,18 @@ struct Simulated {
   std::string skip_reason;  // empty: as promised
 };
 
+/// What a case gave since the piece before.
+struct Piece {
+  std::vector<trace::ChannelTrace> degraded;  // what the devices put out
+  /// The channels of `degraded`, as a device without errors gives them that sits rigidly at the site: specific force
+  /// and angular rate there, through the same anti-alias filter, at the same rate, on the simulated clock.
+  std::vector<trace::ChannelTrace> clean;
+  std::vector<trace::Contact> contacts;  // that ended
+  trace::PoseBlock pose;                 // at kPoseRate from 0 on, each of the first step that reaches it
+};
+
+inline constexpr double kPoseRate = 50;  // Hz
+
 /// From a case to the traces of its devices and the truth. Keeps the motion files that it has read; safe to be called
 /// from several threads. Same case, same bytes.
 class Simulator {
@@ -37,13 +49,21 @@ class Simulator {
   /// Sees the body after every step, from the start of the recording on.
   using Observer = std::function<void(const motion_models::Performer&)>;
 
+  /// Takes the pieces of a case; what it throws ends the case.
+  using Receiver = std::function<void(Piece)>;
+
   explicit Simulator(SimulateOptions options) : options_(std::move(options)) {}
 
   /// @throws trace::InputError for a bad motion file, an unknown device or site.
   /// @throws motion_models::PerformError where the simulated body went wrong.
   [[nodiscard]] Simulated Run(const Case& c, const Observer& observer = {}) const;
 
+  /// As Run, but hands out what there is every second of simulated time, so that a long case needs no more memory than
+  /// a short one. The recording that it returns has no samples.
+  [[nodiscard]] Simulated Stream(const Case& c, const Receiver& receiver, const Observer& observer = {}) const;
+
  private:
+  class Stage;
   [[nodiscard]] const motion_models::Motion& MotionOf(const std::filesystem::path& file) const;
 
   SimulateOptions options_;

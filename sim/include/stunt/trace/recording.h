@@ -27,10 +27,46 @@ struct ActivitySegment {
   std::int64_t end_ns = 0;
 };
 
+/// One repetition of an exercise, [start_ns, end_ns).
+struct Repetition {
+  std::string exercise;
+  int set = 0;     // counts from 0 within a recording
+  int number = 0;  // counts from 0 within a set
+  std::int64_t start_ns = 0;
+  std::int64_t end_ns = 0;
+};
+
+/// A segment of the body touched its surroundings in [start_ns, end_ns).
+struct Contact {
+  std::string segment;
+  bool ground = false;  // a surface that counts as ground was among what it touched
+  std::int64_t start_ns = 0;
+  std::int64_t end_ns = 0;
+  double peak_force_n = 0;
+  double impulse_n_s = 0;  // of the force's magnitude
+};
+
+struct HeartRate {
+  std::int64_t t_ns = 0;
+  double bpm = 0;  // beats per minute
+};
+
 /// What really happened. Never derived from a detector.
 struct Truth {
   std::vector<TruthEvent> events;
   std::vector<ActivitySegment> activities;
+  // Only recordings on disk have the following.
+  std::vector<Repetition> repetitions;
+  std::vector<Contact> contacts;
+  std::vector<HeartRate> heart_rate;
+};
+
+/// Where the segments of a body are, frame by frame. World W: right-handed, z up; frame B of a segment: see sim::Link.
+struct PoseBlock {
+  std::vector<std::int64_t> t_ns;  // on the simulated clock
+  int segments = 0;
+  std::vector<float> position_m;   // frames × segments × 3: p_WB
+  std::vector<float> orientation;  // frames × segments × 4: R_WB as a unit quaternion w, x, y, z
 };
 
 /// What a number rests on.

@@ -27,6 +27,8 @@ class AtomicFile {
   [[nodiscard]] absl::Status Commit();
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// Where the bytes are until Commit, for a library that writes files by name. It may empty the file, not replace it.
+  [[nodiscard]] const std::filesystem::path& beside() const { return beside_; }
 
  private:
   AtomicFile(std::filesystem::path path, std::filesystem::path beside, int descriptor)

@@ -36,6 +36,8 @@ class ResultFolder {
   [[nodiscard]] absl::Status Commit();
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// Where the files are until Commit, for those who write them by name, and synced.
+  [[nodiscard]] const std::filesystem::path& beside() const { return beside_; }
 
  private:
   ResultFolder(std::filesystem::path path, std::filesystem::path beside)

@@ -1,0 +1,153 @@
+#include "record_case.h"
+
+#include <fmt/format.h>
+
+#include <Eigen/Geometry>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "interruption.h"
+#include "stunt/recordings/recording_writer.h"
+#include "stunt/scenarios/devices.h"
+#include "stunt/scenarios/math_variants.h"
+#include "stunt/sim/device.h"
+#include "stunt/sim/site.h"
+#include "stunt/sim/skeleton.h"
+
+namespace stunt::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Ends a simulation from within.
+struct Stopped {
+  absl::Status status;
+};
+
+void OrStop(absl::Status status) {
+  if (!status.ok()) throw Stopped{std::move(status)};
+}
+
+ordered_json Json(const sim::PerAxis& value) { return {value.x, value.y, value.z}; }
+
+// Every number of the sensor; those of one axis each as a list of three.
+std::string Datasheet(const sim::InertialSensorSpec& sensor) {
+  ordered_json j = {{"rate_hz", sensor.rate_hz},
+                    {"bandwidth_hz", sensor.bandwidth_hz},
+                    {"filter_order", sensor.filter_order},
+                    {"range", sensor.range},
+                    {"resolution", sensor.resolution},
+                    {"clip_recovery_s", sensor.clip_recovery_s},
+                    {"pipeline_delay_s", sensor.pipeline_delay_s}};
+  const std::pair<const char*, const sim::PerAxis&> by_axis[] = {{"noise_density", sensor.noise_density},
+                                                                 {"bias_instability", sensor.bias_instability},
+                                                                 {"random_walk", sensor.random_walk},
+                                                                 {"bias", sensor.bias},
+                                                                 {"bias_sd", sensor.bias_sd},
+                                                                 {"turn_on_bias_sd", sensor.turn_on_bias_sd},
+                                                                 {"scale_sd", sensor.scale_sd},
+                                                                 {"scale_asymmetry_sd", sensor.scale_asymmetry_sd},
+                                                                 {"nonlinearity_sd", sensor.nonlinearity_sd},
+                                                                 {"misalignment_sd", sensor.misalignment_sd},
+                                                                 {"bias_per_k_sd", sensor.bias_per_k_sd},
+                                                                 {"scale_per_k_sd", sensor.scale_per_k_sd},
+                                                                 {"rectification_sd", sensor.rectification_sd},
+                                                                 {"g_sensitivity_sd", sensor.g_sensitivity_sd},
+                                                                 {"g2_sensitivity_sd", sensor.g2_sensitivity_sd}};
+  for (const auto& [name, value] : by_axis) j[name] = Json(value);
+  return j.dump();
+}
+
+recordings::DeviceDescription Describe(const scenarios::DeviceAt& at, const sim::Skeleton& skeleton) {
+  const sim::DeviceSpec spec =
+      at.file.empty() ? scenarios::FindDevice(at.name).spec : scenarios::LoadDevice(at.file).spec;
+  const sim::Site site = sim::FindSite(skeleton, at.site);
+  const Eigen::Vector3d p = site.X_BS.translation();
+  const Eigen::Quaterniond q(site.X_BS.linear());
+  ordered_json whole = {{"name", spec.name}, {"source", spec.source}};
+  if (spec.strap) {
+    whole["strap"] = {{"frequency_hz", spec.strap->frequency_hz}, {"damping_ratio", spec.strap->damping_ratio}};
+  }
+  std::map<std::string, std::string> channels = {{"accelerometer", Datasheet(spec.imu.accelerometer)},
+                                                 {"gyroscope", Datasheet(spec.imu.gyroscope)}};
+  if (spec.high_g) channels["high_g_accelerometer"] = Datasheet(*spec.high_g);
+  return {.device = ToString(at),
+          .site = at.site,
+          .segment = std::string(sim::Name(site.segment)),
+          .p_BS_m = {p.x(), p.y(), p.z()},
+          .q_BS = {q.w(), q.x(), q.y(), q.z()},
+          .spec = whole.dump(),
+          .channels = std::move(channels)};
+}
+
+std::vector<recordings::DeviceDescription> DevicesOf(const scenarios::Case& c) {
+  const sim::Skeleton skeleton = sim::BuildSkeleton(c.subject);
+  std::vector<recordings::DeviceDescription> devices;
+  for (const scenarios::DeviceAt& at : c.devices) devices.push_back(Describe(at, skeleton));
+  return devices;
+}
+
+recordings::Provenance ProvenanceOf(const scenarios::Case& c,
+                                    const std::map<std::string, std::filesystem::path>& inputs) {
+  recordings::Provenance provenance;
+  provenance.program = "stunt " STUNT_VERSION;
+  provenance.seed = c.suite_seed;
+  provenance.variant = c.variant;
+  for (const auto& [what, file] : inputs) provenance.inputs[what] = "fnv1a64:" + scenarios::FileDigest(file);
+  provenance.inputs["motion"] = "fnv1a64:" + scenarios::FileDigest(c.motion_file);
+  provenance.inputs["math"] = scenarios::MathTag();
+  for (const motion_models::ResolvedParameter& parameter : c.parameters.values) {
+    provenance.parameters[parameter.name] =
+        parameter.label.empty() ? fmt::format("{}", parameter.value) : parameter.label;
+  }
+  const sim::Subject& subject = c.subject;
+  const auto side = [](sim::Side value) { return value == sim::Side::kLeft ? "left" : "right"; };
+  provenance.subject = {{"id", subject.id},
+                        {"sex", subject.sex == sim::Sex::kFemale ? "female" : "male"},
+                        {"age_years", fmt::format("{}", subject.age_years)},
+                        {"stature_m", fmt::format("{}", subject.stature_m)},
+                        {"mass_kg", fmt::format("{}", subject.mass_kg)},
+                        {"handed", side(subject.handed)},
+                        {"watch_side", side(subject.watch_side)}};
+  return provenance;
+}
+
+std::vector<std::string> SegmentNames() {
+  std::vector<std::string> names;
+  for (int k = 0; k < sim::kSegments; ++k) names.emplace_back(sim::Name(static_cast<sim::Segment>(k)));
+  return names;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> RecordCase(const scenarios::Simulator& simulator, const scenarios::Case& c,
+                                       const std::map<std::string, std::filesystem::path>& inputs,
+                                       const std::filesystem::path& out) {
+  const std::atomic<bool>& stop = StopRequested();
+  absl::StatusOr<recordings::RecordingWriter> writer = recordings::RecordingWriter::Create(out, "stunt " STUNT_VERSION);
+  if (!writer.ok()) return writer.status();
+  const std::vector<std::string> segments = SegmentNames();
+  try {
+    bool begun = false;
+    const auto write = [&](const scenarios::Piece& piece) {
+      if (stop.load()) throw Stopped{absl::CancelledError("interrupted; nothing was written")};
+      // Not before the simulator has refused devices and sites that are not there.
+      if (!begun) OrStop(writer->BeginCase(c.case_id, ProvenanceOf(c, inputs), DevicesOf(c)));
+      begun = true;
+      OrStop(writer->AppendSamples(recordings::Signal::kDegraded, piece.degraded));
+      OrStop(writer->AppendSamples(recordings::Signal::kClean, piece.clean));
+      OrStop(writer->AppendContacts(piece.contacts));
+      OrStop(writer->AppendPose(piece.pose, segments));
+    };
+    const scenarios::Simulated simulated = simulator.Stream(c, write);
+    OrStop(writer->EndCase(simulated.recording.info, simulated.skip_reason));
+    OrStop(writer->Commit());
+    return simulated.skip_reason;
+  } catch (const Stopped& stopped) {
+    return stopped.status;
+  }
+}
+
+}  // namespace stunt::cli
