@@ -42,6 +42,12 @@ struct GaitState {
   double z = 0;  // pelvis against straight legs on the ground it started on
   std::array<FootTarget, 2> foot;
   std::array<double, 2> weight = {};  // share of the body that each foot carries; 0, 0 in flight
+
+  /// Moves pelvis and feet forward [m].
+  void Shift(double by) {
+    x += by;
+    for (FootTarget& target : foot) target.x += by;
+  }
 };
 
 /// Lengths of the foot and the fixed part of the path, computed once.

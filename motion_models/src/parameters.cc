@@ -16,8 +16,13 @@ namespace {
 
 constexpr int kMaxAttempts = 100;
 constexpr std::size_t kMaxParameters = 1000;  // sorting them by use takes their square
-constexpr std::array<std::string_view, 7> kReserved = {"stature_m",  "mass_kg", "age_years", "female",
-                                                       "watch_side", "side",    "pi"};
+// Names that formulas see besides the parameters: a parameter of one would hide it, or be hidden.
+constexpr std::array<std::string_view, 23> kReserved = {
+    "pi",         "stature_m",      "mass_kg",         "age_years",        "female",
+    "watch_side", "side",           "t_end_s",         "t_event_s",        "t_contact_s",
+    "t_resume_s", "t_repeat_s",     "repetition",      "thigh_m",          "shank_m",
+    "ankle_m",    "pelvis_stand_m", "pelvis_to_hip_m", "hip_half_width_m", "foot_m",
+    "forearm_m",  "upper_arm_m",    "shoulder_stand_m"};
 constexpr std::array<sim::Side, 2> kSides = {sim::Side::kLeft, sim::Side::kRight};
 
 std::string_view SideName(sim::Side side) { return side == sim::Side::kLeft ? "left" : "right"; }
@@ -31,7 +36,8 @@ bool IsParameterName(std::string_view name) {
 
 void CheckName(const std::string& name, const YamlValue& value) {
   if (!IsParameterName(name)) value.Refuse("is no name of a parameter; accepted: a letter, then a-z 0-9 _");
-  if (std::find(kReserved.begin(), kReserved.end(), name) != kReserved.end()) value.Refuse("is a name of the context");
+  if (std::find(kReserved.begin(), kReserved.end(), name) != kReserved.end())
+    value.Refuse("is a name of the context, which formulas see; accepted: another name");
   if (name.ends_with("_left") || name.ends_with("_right")) {
     value.Refuse("ends like one side of a parameter; accepted: 'per_side: true' instead");
   }

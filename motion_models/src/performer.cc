@@ -11,6 +11,7 @@
 #include "pose.h"
 #include "resume.h"
 #include "smooth.h"
+#include "stride_clock.h"
 #include "stunt/sim/skeleton.h"
 
 namespace stunt::motion_models {
@@ -120,6 +121,7 @@ struct Performer::State {
   double StridingPressure(std::size_t side) const;
   void FillPerturbations();
   sim::PointLoad LoadOf(ActivePerturbation& p, double t, double u);
+  void WaitForBody();
   void Watch();
   void LandAt(double t);
   [[nodiscard]] bool IsDown() const;
@@ -134,6 +136,7 @@ struct Performer::State {
   sim::Skeleton skeleton;
   ParameterScope scope;
   std::optional<Gait> gait;
+  StrideClock stride_clock;
   double stance_crouch = 0, stance_width = 0, stance_forward = 0, stance_height = 0;
   Tracks tracks;
   std::vector<ActivePerturbation> perturbations;
@@ -199,7 +202,10 @@ Performer::State::State(const Motion& m, const ResolvedParameters& parameters, c
 // Where gait or stance has pelvis and ankles.
 void Performer::State::PlaceBase(double t, Frame& frame, BasePlacement& base) const {
   if (Striding()) {
-    frame.gait = gait->At(t);
+    // Treads stay where they are, so on stairs the steps wait; on the level they go on at their pace, over less way.
+    const bool level = gait->spec().rise == 0;
+    frame.gait = gait->At(level ? t : t - stride_clock.delay());
+    if (level) frame.gait.Shift(-gait->spec().speed * stride_clock.delay());
     base.pelvis = {frame.gait.x, frame.gait.y, skeleton.StandingPelvisHeight() + frame.gait.z};
   } else {
     frame.gait.weight = {0.5, 0.5};
@@ -457,6 +463,14 @@ bool Performer::State::IsDown() const {
   return near_ground(Segment::kPelvis, kDownHeight) || near_ground(Segment::kHead, kHeadDown);
 }
 
+// Who has lost control, in a fall, waits for nothing.
+void Performer::State::WaitForBody() {
+  if (!Striding()) return;
+  const double lag = now.pose.p_WB.x() - body.Position(Segment::kPelvis, Vector3d::Zero()).x();
+  const double control = Smooth((now.values[Slot(Channel::kAssistPosition)] - 0.5) / 0.4);
+  stride_clock.Advance(lag, now.gait.cadence * control, body.dt());
+}
+
 void Performer::State::Advance() {
   ChooseStep();
   FillInput();
@@ -464,6 +478,7 @@ void Performer::State::Advance() {
   Watch();
   before = std::move(now);
   now = std::move(after);
+  WaitForBody();
   after = At(Time() + body.dt());
   if (resume && !resumed && Time() >= resume->at()) BeginResume();
   happening.ended_down = IsDown();

@@ -236,6 +236,14 @@ TEST(Parameters, DeclarationsAreReadStrictly) {
   EXPECT_THAT(RefusalOf("{a: {value: 1, range: [2, 1]}}"), HasSubstr("lo above hi"));
   EXPECT_THAT(RefusalOf("{A: 1}"), HasSubstr("no name of a parameter"));
   EXPECT_THAT(RefusalOf("{pi: 1}"), HasSubstr("a name of the context"));
+  // What docs/motions.md lists under "Formulas" and "Tracks".
+  for (const char* name :
+       {"stature_m",      "mass_kg",          "age_years",        "female",    "watch_side", "side",
+        "pelvis_stand_m", "pelvis_to_hip_m",  "hip_half_width_m", "thigh_m",   "shank_m",    "ankle_m",
+        "foot_m",         "shoulder_stand_m", "upper_arm_m",      "forearm_m", "t_event_s",  "t_end_s",
+        "t_contact_s",    "t_resume_s",       "t_repeat_s",       "repetition"}) {
+    EXPECT_THAT(RefusalOf(fmt::format("{{a: 2, {}: 1}}", name)), HasSubstr("a name of the context")) << name;
+  }
   EXPECT_THAT(RefusalOf("{x_left: 1}"), HasSubstr("per_side: true"));
   EXPECT_THAT(RefusalOf("{b: '=a', a: 1}"), HasSubstr("unknown name 'a'"));
   EXPECT_THAT(RefusalOf("{a: quick}"), HasSubstr("'a' is 'quick'"));
