@@ -105,6 +105,35 @@ TEST(Refusal, OfAPlaceThatCannotBeWrittenComesBeforeTheWork) {
   ExpectRefused({"simulate", "adl_stand_still", "-o", folder.path() / "absent/t.csv"}, "absent/t.csv", folder);
 }
 
+TEST(Refusal, OfHdf5ThatCannotBeWrittenComesBeforeTheWork) {
+  const TemporaryFolder folder;
+  ExpectRefused({"simulate", "adl_stand_still", "-o", folder.path() / "absent/t.h5"}, "absent/t.h5", folder);
+  ExpectRefused({"simulate", "adl_stand_still", "-o", "/proc/t.h5"}, "/proc/t.h5", folder);
+  ExpectRefused({"simulate", "adl_stand_still", "-o", folder.path() / "t.hdf5"}, ".h5 or .csv", folder);
+  ExpectRefused({"simulate", "adl_stand_still", "--device", "sundial@left_wrist", "-o", folder.path() / "t.h5"},
+                "unknown device 'sundial'", folder);
+}
+
+TEST(Refusal, OfFilesThatAreNoRecordings) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(Stunt({"simulate", "adl_stand_still", "-o", folder.path() / "good.h5"}).exit_code, 0);
+  const std::string good = ReadFile(folder.path() / "good.h5");
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {folder.Put("csv.h5", RestingCsv(200)), "csv.h5: is no HDF5 file"},
+      {folder.Put("empty.h5", ""), "empty.h5: is empty"},
+      {folder.Put("cut.h5", good.substr(0, good.size() / 2)), "cut.h5: truncated or damaged"},
+      {folder.Put("head.h5", good.substr(0, 8) + std::string(10'000, '\xff')), "head.h5: "},
+      {folder.path() / "absent.h5", "absent.h5: cannot be opened"}};
+  const std::string out = folder.path() / "out";
+  for (const auto& [file, says] : files) {
+    ExpectRefused({"inspect", file}, says, folder);
+    ExpectRefused({"export", file, "-o", out}, says, folder);
+    ExpectRefused({"replay", file, "-o", out}, says, folder);
+  }
+  ExpectRefused({"export", folder.path() / "good.h5", "--case", "nobody", "-o", out}, "no case nobody", folder);
+  ExpectRefused({"export", folder.path() / "good.h5", "-o", folder.path()}, "not empty", folder);
+}
+
 TEST(Refusal, OfDevicesThatAreNotThere) {
   const TemporaryFolder folder;
   const auto simulate = [&](std::vector<std::string> devices) {
@@ -206,6 +235,23 @@ TEST(FullDisk, IsSaidAndTheEarlierResultStays) {
   EXPECT_THAT(full.err, AllOf(StartsWith("stunt: cannot write "), HasSubstr("File too large")));
   EXPECT_EQ(ReadFile(folder.path() / "r/results.json"), first);
   EXPECT_EQ(folder.Names(), (std::set<std::string>{"a.csv", "r"}));
+}
+
+TEST(FullDisk, UnderAnHdf5FileIsSaidAndLeavesNone) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(Stunt({"simulate", "adl_stand_still", "-o", folder.path() / "t.h5"}).exit_code, 0);
+  const std::uintmax_t size = std::filesystem::file_size(folder.path() / "t.h5");
+  std::filesystem::remove(folder.path() / "t.h5");
+  // From full soon after the first bytes, with room for the message, to full at the last ones.
+  for (const double share : {0.01, 0.1, 0.4, 0.7, 0.99}) {
+    const auto blocks = static_cast<long>(share * static_cast<double>(size) / 512);
+    const Outcome full = Shell(fmt::format("trap '' XFSZ; ulimit -f {}; {} simulate adl_stand_still -o '{}/t.h5'",
+                                           blocks, STUNT_PROGRAM, folder.path().string()));
+    EXPECT_EQ(full.exit_code, 3) << full.err;
+    EXPECT_THAT(full.err, AllOf(StartsWith("stunt: "), HasSubstr("t.h5: cannot "), HasSubstr("File too large")));
+    EXPECT_EQ(std::count(full.err.begin(), full.err.end(), '\n'), 1) << full.err;
+    EXPECT_TRUE(folder.Names().empty()) << share;
+  }
 }
 
 TEST(FullDisk, UnderTheStandardOutputIsNoSuccess) {

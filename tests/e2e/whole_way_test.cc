@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -92,6 +96,120 @@ TEST(Simulate, GivesTheSameBytesWhateverTheHeapHeld) {
     EXPECT_GT(first.size(), 10'000U);
     EXPECT_EQ(ReadFile(file), first) << perturb;
   }
+}
+
+std::vector<std::string> SimulateFour(const std::filesystem::path& out) {
+  return {"simulate", "fall_fwd_walk_trip", "--seed",   "7",
+          "--device", "watch@left_wrist",   "--device", "fitness_watch@right_wrist",
+          "--device", "belt@waist",         "--device", "ideal@chest",
+          "-o",       out.string()};
+}
+
+TEST(Hdf5, HasTheSameBytesWhateverTheHeapHeldAndTheProcessorCan) {
+  const TemporaryFolder folder;
+  const std::filesystem::path plain = folder.path() / "plain.h5";
+  const std::filesystem::path other = folder.path() / "other.h5";
+  ASSERT_EQ(Stunt(SimulateFour(plain)).exit_code, 0);
+  for (const std::string& setting :
+       {std::string("MALLOC_PERTURB_=85"), std::string("GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX512F")}) {
+    std::vector<std::string> command = {"/usr/bin/env", setting, STUNT_PROGRAM};
+    for (const std::string& argument : SimulateFour(other)) command.push_back(argument);
+    ASSERT_EQ(Process(command).Wait().exit_code, 0);
+    EXPECT_GT(ReadFile(other).size(), 1'000'000U);
+    EXPECT_TRUE(ReadFile(other) == ReadFile(plain)) << setting;
+  }
+}
+
+TEST(Hdf5, IsExportedAsTheCsvThatTheSameCaseGives) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(Stunt(SimulateFour(folder.path() / "four.h5")).exit_code, 0);
+  ASSERT_EQ(Stunt(SimulateFour(folder.path() / "four.csv")).exit_code, 0);
+  const Outcome exported = Stunt({"export", folder.path() / "four.h5", "-o", folder.path() / "csv"});
+  ASSERT_EQ(exported.exit_code, 0) << exported.err;
+  const auto shown = nlohmann::json::parse(Stunt({"inspect", folder.path() / "four.h5", "--json"}).out);
+  const std::string case_id = shown["cases"][0]["case_id"];
+  for (const char* device : {"watch_left_wrist", "fitness_watch_right_wrist", "belt_waist", "ideal_chest"}) {
+    const std::string csv = ReadFile(folder.path() / "csv" / (case_id + "_" + device + ".csv"));
+    EXPECT_GT(csv.size(), 10'000U);
+    EXPECT_TRUE(csv == ReadFile(folder.path() / (std::string("four_") + device + ".csv"))) << device;
+    EXPECT_THAT(exported.out, HasSubstr(device));
+  }
+  auto truth = nlohmann::json::parse(ReadFile(folder.path() / "csv" / (case_id + ".truth.json")));
+  auto expected = nlohmann::json::parse(ReadFile(folder.path() / "four.truth.json"));
+  truth.erase("files");
+  expected.erase("files");
+  EXPECT_EQ(truth, expected);
+}
+
+TEST(Hdf5, IsShownByInspect) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(Stunt(SimulateFour(folder.path() / "four.h5")).exit_code, 0);
+  const auto shown = nlohmann::json::parse(Stunt({"inspect", folder.path() / "four.h5", "--json"}).out);
+  const auto& channels = shown["cases"][0]["channels"];
+  ASSERT_EQ(channels.size(), 8U);
+  EXPECT_EQ(channels[2]["device"], "fitness_watch@right_wrist");
+  EXPECT_EQ(channels[2]["rate_hz"], 50);
+  EXPECT_EQ(channels[2]["clean_samples"], channels[2]["samples"]);
+  EXPECT_EQ(shown["cases"][0]["truth"]["events"][0]["class"], "fall");
+  EXPECT_EQ(shown["cases"][0]["provenance"]["seed"], 7);
+  const std::string text = Stunt({"inspect", folder.path() / "four.h5"}).out;
+  for (const char* word : {"watch@left_wrist", "gyroscope", "rad/s", "1 events", "fall: onset"}) {
+    EXPECT_THAT(text, HasSubstr(word));
+  }
+}
+
+TEST(Hdf5, IsReplayedAsTheCsvIs) {
+  const TemporaryFolder folder;
+  for (const char* name : {"one.h5", "one.csv"}) {
+    ASSERT_EQ(Stunt({"simulate", "fall_fwd_walk_trip", "--seed", "7", "-o", folder.path() / name}).exit_code, 0);
+    ASSERT_EQ(Stunt({"replay", folder.path() / name, "-o", folder.path() / (std::string("r_") + name)}).exit_code, 0);
+  }
+  const auto of_hdf5 = nlohmann::json::parse(Results(folder.path() / "r_one.h5"));
+  const auto of_csv = nlohmann::json::parse(Results(folder.path() / "r_one.csv"));
+  ASSERT_EQ(of_hdf5["cases"].size(), 1U);
+  EXPECT_EQ(of_hdf5["metrics"], of_csv["metrics"]);
+  EXPECT_EQ(of_hdf5["cases"][0]["outcome"], of_csv["cases"][0]["outcome"]);
+}
+
+/// Peak resident memory of a run, kB; -1 if it failed.
+long PeakMemory(std::vector<std::string> arguments) {
+  std::vector<char*> words;
+  for (std::string& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::execv(words[0], words.data());
+    ::_exit(127);
+  }
+  int status = 0;
+  rusage usage = {};
+  ::wait4(child, &status, 0, &usage);
+  return status == 0 ? usage.ru_maxrss : -1;
+}
+
+TEST(Hdf5, NeedsTheSameMemoryForATenTimesLongerCase) {
+  const TemporaryFolder folder;
+  const auto peak = [&](const std::string& seconds) {
+    return PeakMemory({STUNT_PROGRAM, "simulate", "adl_stand_still", "--set", "still_s=" + seconds, "--device",
+                       "ideal@left_wrist", "-o", folder.path() / "t.h5"});
+  };
+  const long brief = peak("40");
+  const long lengthy = peak("400");
+  std::printf("peak %ld kB for 40 s, %ld kB for 400 s\n", brief, lengthy);
+  ASSERT_GT(brief, 0);
+  EXPECT_LT(lengthy, brief + 2048) << "of 8 MB that the samples of 400 s are";
+}
+
+TEST(Hdf5, IsNotThereAfterAnInterruption) {
+  const TemporaryFolder folder;
+  Process simulate(
+      {STUNT_PROGRAM, "simulate", "adl_stand_still", "--set", "still_s=3000", "-o", folder.path() / "t.h5"});
+  while (folder.Names().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  simulate.Signal(SIGINT);
+  const Outcome outcome = simulate.Wait();
+  EXPECT_EQ(outcome.exit_code, 130) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("interrupted"));
+  EXPECT_TRUE(folder.Names().empty());
 }
 
 TEST(Gates, DecideTheExitCode) {

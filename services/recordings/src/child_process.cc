@@ -22,7 +22,6 @@ namespace stunt::recordings::internal {
 namespace {
 
 constexpr rlim_t kMostMemory = rlim_t{4} << 30U;  // bytes that a child may have
-constexpr rlim_t kMostTime = 60;                  // s of CPU
 constexpr std::size_t kLargestAnswer = std::size_t{4} << 30U;
 
 constexpr char kAnswer = 'A';
@@ -55,13 +54,15 @@ bool WriteAll(int descriptor, std::string_view bytes) {
   return true;
 }
 
-[[noreturn]] void BeTheChild(int out, const std::function<std::string()>& work) {
+[[noreturn]] void BeTheChild(int out, unsigned seconds, const std::function<std::string()>& work) {
   // A crashing allocator or sanitizer must not write beside the one message of the program.
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   ::dup2(nowhere, STDOUT_FILENO);
   ::dup2(nowhere, STDERR_FILENO);
   Limit(RLIMIT_CORE, 0);
-  Limit(RLIMIT_CPU, kMostTime);
+  const rlimit time = {.rlim_cur = seconds,
+                       .rlim_max = seconds + 1};  // apart, or the signal would not say which it was
+  setrlimit(RLIMIT_CPU, &time);
   if (!kSanitized) Limit(RLIMIT_DATA, kMostMemory);  // a sanitizer's shadow counts as data
   std::string answer;
   try {
@@ -97,7 +98,7 @@ int WaitFor(pid_t child) {
 
 }  // namespace
 
-std::string RunInChild(const std::string& name, const std::function<std::string()>& work) {
+std::string RunInChild(const std::string& name, unsigned seconds, const std::function<std::string()>& work) {
   std::array<int, 2> ends = {-1, -1};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
   const pid_t child = ::fork();
@@ -108,7 +109,7 @@ std::string RunInChild(const std::string& name, const std::function<std::string(
   }
   if (child == 0) {
     ::close(ends[0]);
-    BeTheChild(ends[1], work);
+    BeTheChild(ends[1], seconds, work);
   }
   ::close(ends[1]);
   std::string answer = ReadAll(ends[0]);

@@ -10,10 +10,12 @@ namespace stunt::recordings::internal {
 /// The child is a fork: `work` may read files and allocate, but must not wait for another thread of this process. What
 /// it prints is thrown away.
 ///
-/// @param name  of the file that is read, for messages.
+/// @param name     of the file that is read, for messages.
+/// @param seconds  of CPU that it may take.
 /// @throws trace::InputError with the message of the exception that `work` threw; or that says that the child died or
 ///         ran into its limits.
 /// @throws std::runtime_error if no child can be made.
-[[nodiscard]] std::string RunInChild(const std::string& name, const std::function<std::string()>& work);
+[[nodiscard]] std::string RunInChild(const std::string& name, unsigned seconds,
+                                     const std::function<std::string()>& work);
 
 }  // namespace stunt::recordings::internal

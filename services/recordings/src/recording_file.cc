@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <system_error>
 
 #include "child_process.h"
 #include "hdf5_reader.h"
@@ -14,11 +15,21 @@ namespace {
 
 using internal::Hdf5Reader;
 
+/// Seconds of CPU for a file: far more than it takes (0.02 s a MB), and some to begin with.
+unsigned TimeFor(const std::filesystem::path& path) {
+  constexpr unsigned kLeast = 5;
+  constexpr std::uintmax_t kBytesPerSecond = 1'000'000;
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+  return error ? kLeast : kLeast + static_cast<unsigned>(bytes / kBytesPerSecond);
+}
+
 /// What `read` gets from the file, in a child.
 template <typename Content, typename Read>
 Content Guarded(const std::filesystem::path& path, const Read& read) {
   const std::string name = path.string();
-  const std::string answer = internal::RunInChild(name, [&] { return internal::Pack(read(Hdf5Reader(path))); });
+  const std::string answer =
+      internal::RunInChild(name, TimeFor(path), [&] { return internal::Pack(read(Hdf5Reader(path))); });
   try {
     return internal::Unpack<Content>(answer);
   } catch (const std::exception& error) {
