@@ -350,7 +350,9 @@ TEST(SimulatorStream, CleanIsTheDeviceWithoutItsErrors) {
     EXPECT_EQ(clean.spec.clock, "simulated");
     EXPECT_EQ(clean.spec.rate_hz, degraded.spec.rate_hz);
     EXPECT_EQ(clean.spec.range, 0);
-    ASSERT_EQ(clean.samples.values.size(), degraded.samples.values.size());
+    // The watch's own clock runs fast or slow; the simulated one does not.
+    const auto samples = static_cast<double>(clean.samples.size());
+    ASSERT_NEAR(static_cast<double>(degraded.samples.size()) / samples, 1, 0.02);
     double mean = 0;
     for (std::size_t n = 0; n < 300; ++n) {
       mean += std::abs(static_cast<double>(clean.samples.values[n] - degraded.samples.values[n])) / 300;
