@@ -167,6 +167,7 @@ class Simulator::Stage {
   void Step(const Observer& observer) {
     performer_.Step();
     for (Worn& w : worn_) w.Sample(performer_);
+    SeeHelp(performer_.body());
     if (observer) observer(performer_);
   }
 
@@ -195,13 +196,27 @@ class Simulator::Stage {
     info.end_ns = Nanoseconds(performer_.time());
     info.truth = MakeTruth(case_, performer_);
     result.skip_reason = BrokenPromise(case_, performer_.happening());
+    result.help = help_;
+    if (helped_s_ > 0) result.help.torque_rms_nm = std::sqrt(torque_squared_ / helped_s_);
     return result;
   }
 
  private:
+  void SeeHelp(const sim::Body& body) {
+    const double torque = body.forces().assist_torque.norm();
+    help_.force_max_n = std::max(help_.force_max_n, body.forces().assist.norm());
+    help_.torque_max_nm = std::max(help_.torque_max_nm, torque);
+    if (torque == 0) return;
+    helped_s_ += body.dt();
+    torque_squared_ += torque * torque * body.dt();
+  }
+
   const Case& case_;
   motion_models::Performer performer_;
   std::vector<Worn> worn_;
+  ExternalHelp help_;
+  double helped_s_ = 0;
+  double torque_squared_ = 0;  // Nm² s
 };
 
 namespace {

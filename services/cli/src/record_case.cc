@@ -122,9 +122,9 @@ std::vector<std::string> SegmentNames() {
 
 }  // namespace
 
-absl::StatusOr<std::string> RecordCase(const scenarios::Simulator& simulator, const scenarios::Case& c,
-                                       const std::map<std::string, std::filesystem::path>& inputs,
-                                       const std::filesystem::path& out) {
+absl::StatusOr<scenarios::Simulated> RecordCase(const scenarios::Simulator& simulator, const scenarios::Case& c,
+                                                const std::map<std::string, std::filesystem::path>& inputs,
+                                                const std::filesystem::path& out) {
   const std::atomic<bool>& stop = StopRequested();
   absl::StatusOr<recordings::RecordingWriter> writer = recordings::RecordingWriter::Create(out, "stunt " STUNT_VERSION);
   if (!writer.ok()) return writer.status();
@@ -141,10 +141,10 @@ absl::StatusOr<std::string> RecordCase(const scenarios::Simulator& simulator, co
       OrStop(writer->AppendContacts(piece.contacts));
       OrStop(writer->AppendPose(piece.pose, segments));
     };
-    const scenarios::Simulated simulated = simulator.Stream(c, write);
+    scenarios::Simulated simulated = simulator.Stream(c, write);
     OrStop(writer->EndCase(simulated.recording.info, simulated.skip_reason));
     OrStop(writer->Commit());
-    return simulated.skip_reason;
+    return simulated;
   } catch (const Stopped& stopped) {
     return stopped.status;
   }

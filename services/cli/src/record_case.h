@@ -13,10 +13,10 @@ namespace stunt::cli {
 
 /// Simulates a case and writes it as HDF5 while it runs: devices' samples, clean and degraded, truth and provenance.
 /// @param inputs  the files that made the case, by what they are: "scenario".
-/// @returns why the case is not what its scenario promises; empty: it is. CANCELLED after SIGINT or SIGTERM.
+/// @returns the case as it ended, without samples. CANCELLED after SIGINT or SIGTERM.
 /// @throws  as Simulator::Stream.
-[[nodiscard]] absl::StatusOr<std::string> RecordCase(const scenarios::Simulator& simulator, const scenarios::Case& c,
-                                                     const std::map<std::string, std::filesystem::path>& inputs,
-                                                     const std::filesystem::path& out);
+[[nodiscard]] absl::StatusOr<scenarios::Simulated> RecordCase(
+    const scenarios::Simulator& simulator, const scenarios::Case& c,
+    const std::map<std::string, std::filesystem::path>& inputs, const std::filesystem::path& out);
 
 }  // namespace stunt::cli

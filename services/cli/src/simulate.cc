@@ -52,21 +52,21 @@ bool WantsHdf5(const std::filesystem::path& out) {
   return hdf5;
 }
 
-absl::StatusOr<std::string> WriteHdf5(const SimulateFlags& flags, const scenarios::Case& c,
-                                      const std::filesystem::path& scenario_file) {
+absl::StatusOr<scenarios::Simulated> WriteHdf5(const SimulateFlags& flags, const scenarios::Case& c,
+                                               const std::filesystem::path& scenario_file) {
   std::map<std::string, std::filesystem::path> inputs = {{"scenario", scenario_file}};
   if (flags.subject) inputs["subject"] = *flags.subject;
-  absl::StatusOr<std::string> skip_reason = RecordCase(scenarios::Simulator({}), c, inputs, flags.out);
-  if (skip_reason.ok()) fmt::print("{}\n", flags.out.string());
-  return skip_reason;
+  absl::StatusOr<scenarios::Simulated> simulated = RecordCase(scenarios::Simulator({}), c, inputs, flags.out);
+  if (simulated.ok()) fmt::print("{}\n", flags.out.string());
+  return simulated;
 }
 
-absl::StatusOr<std::string> WriteCsv(const SimulateFlags& flags, const scenarios::Case& c) {
-  const scenarios::Simulated simulated = scenarios::Simulator({}).Run(c);
+absl::StatusOr<scenarios::Simulated> WriteCsv(const SimulateFlags& flags, const scenarios::Case& c) {
+  scenarios::Simulated simulated = scenarios::Simulator({}).Run(c);
   const auto files = datasets::WriteCsvRecording(simulated.recording, flags.out);
   if (!files.ok()) return files.status();
   for (const std::filesystem::path& file : *files) fmt::print("{}\n", file.string());
-  return simulated.skip_reason;
+  return simulated;
 }
 
 int Simulate(const SimulateFlags& flags) {
@@ -84,13 +84,16 @@ int Simulate(const SimulateFlags& flags) {
   for (const std::string& assignment : flags.set) request.set.push_back(motion_models::ParseOverride(assignment));
 
   const scenarios::Case c = scenarios::MakeCase(request);
-  const absl::StatusOr<std::string> skip_reason = hdf5 ? WriteHdf5(flags, c, scenario_file) : WriteCsv(flags, c);
-  if (absl::IsCancelled(skip_reason.status())) {
-    return Complain(std::string(skip_reason.status().message()), kInterrupted);
+  const absl::StatusOr<scenarios::Simulated> simulated = hdf5 ? WriteHdf5(flags, c, scenario_file) : WriteCsv(flags, c);
+  if (absl::IsCancelled(simulated.status())) {
+    return Complain(std::string(simulated.status().message()), kInterrupted);
   }
-  if (!skip_reason.ok()) return Complain(skip_reason.status());
-  if (!skip_reason->empty()) {
-    return Complain("this is not what the scenario promises; a sweep skips it: " + *skip_reason, kSuccess);
+  if (!simulated.ok()) return Complain(simulated.status());
+  const scenarios::ExternalHelp& help = simulated->help;
+  fmt::print("held from outside: {:.0f} N at most; pelvis torque {:.0f} Nm rms, {:.0f} Nm at most\n", help.force_max_n,
+             help.torque_rms_nm, help.torque_max_nm);
+  if (!simulated->skip_reason.empty()) {
+    return Complain("this is not what the scenario promises; a sweep skips it: " + simulated->skip_reason, kSuccess);
   }
   return kSuccess;
 }

@@ -23,11 +23,19 @@ struct SimulateOptions {
   std::optional<sim::DeviceSpec> device = {};  // worn in place of every device that a case names, at that one's site
 };
 
+/// What holds the pelvis from outside while the subject is in control (docs/decisions/0003).
+struct ExternalHelp {
+  double force_max_n = 0;
+  double torque_rms_nm = 0;  // over the time in which any acts
+  double torque_max_nm = 0;
+};
+
 /// What a case gave. A case whose body did not do what its scenario promises is of no use to a score: then the reason
 /// says so and the recording still is what happened.
 struct Simulated {
   trace::Recording recording;
   std::string skip_reason;  // empty: as promised
+  ExternalHelp help = {};
 };
 
 /// What a case gave since the piece before.
