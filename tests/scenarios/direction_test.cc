@@ -29,37 +29,39 @@ enum class Way { kForward, kBackward, kSideways, kOnSeat };
 struct Expected {
   const char* scenario;
   Way way;
-  double least;  // share of the cases; beside it the share that was measured over 60
+  double least;  // share of the cases; beside it what was measured of 24
 };
 
+// Known to fall short: a walker whose heel slips turns about the other foot and lands on a hip; who rises or sits down
+// and falls to the side goes backward or forward in a third.
 constexpr auto kExpected = std::to_array<Expected>({
-    {"fall_back_seated_faint", Way::kBackward, 0},
-    {"fall_back_sitdown", Way::kBackward, 0},
-    {"fall_back_walk_slip", Way::kBackward, 0},
-    {"fall_bath_slip", Way::kBackward, 0},
-    {"fall_bike_lowside", Way::kSideways, 0},
-    {"fall_bike_over_bars", Way::kForward, 0},
-    {"fall_elder_rollator", Way::kForward, 0},
-    {"fall_elder_trip_fwd", Way::kForward, 0},
-    {"fall_escooter", Way::kForward, 0},
-    {"fall_fwd_getup", Way::kForward, 0},
-    {"fall_fwd_jog_trip", Way::kForward, 0},
-    {"fall_fwd_seated_faint", Way::kForward, 0},
-    {"fall_fwd_sitdown", Way::kForward, 0},
-    {"fall_fwd_walk_slip", Way::kForward, 0},
-    {"fall_fwd_walk_trip", Way::kForward, 0},
-    {"fall_lat_getup", Way::kSideways, 0},
-    {"fall_lat_seated_faint", Way::kSideways, 0},
-    {"fall_lat_sitdown", Way::kSideways, 0},
-    {"fall_lat_walk_slip", Way::kSideways, 0},
-    {"fall_recovered_up_10s", Way::kForward, 0},
-    {"fall_stairs_back_slide", Way::kOnSeat, 0},
-    {"fall_stairs_fwd_tumble", Way::kForward, 0},
-    {"fall_syncope_standing_back", Way::kBackward, 0},
-    {"fall_syncope_standing_fwd", Way::kForward, 0},
-    {"fall_wheelchair_back", Way::kBackward, 0},
-    {"fall_wheelchair_fwd", Way::kForward, 0},
-    {"fall_wheelchair_side", Way::kSideways, 0},
+    {"fall_back_seated_faint", Way::kBackward, 0.8},      // 1.00
+    {"fall_back_sitdown", Way::kBackward, 0.7},           // 0.92
+    {"fall_back_walk_slip", Way::kBackward, 0.1},         // 0.33
+    {"fall_bath_slip", Way::kBackward, 0.8},              // 1.00
+    {"fall_bike_lowside", Way::kSideways, 0.8},           // 0.96
+    {"fall_bike_over_bars", Way::kForward, 0.7},          // 0.88
+    {"fall_elder_rollator", Way::kForward, 0.8},          // 1.00
+    {"fall_elder_trip_fwd", Way::kForward, 0.8},          // 0.96
+    {"fall_escooter", Way::kForward, 0.8},                // 1.00
+    {"fall_fwd_getup", Way::kForward, 0.8},               // 0.96
+    {"fall_fwd_jog_trip", Way::kForward, 0.7},            // 0.88
+    {"fall_fwd_seated_faint", Way::kForward, 0.8},        // 1.00
+    {"fall_fwd_sitdown", Way::kForward, 0.6},             // 0.83
+    {"fall_fwd_walk_slip", Way::kForward, 0.8},           // 1.00
+    {"fall_fwd_walk_trip", Way::kForward, 0.8},           // 1.00
+    {"fall_lat_getup", Way::kSideways, 0.45},             // 0.67
+    {"fall_lat_seated_faint", Way::kSideways, 0.45},      // 0.67
+    {"fall_lat_sitdown", Way::kSideways, 0.45},           // 0.71
+    {"fall_lat_walk_slip", Way::kSideways, 0.45},         // 0.75
+    {"fall_recovered_up_10s", Way::kForward, 0.8},        // 1.00
+    {"fall_stairs_back_slide", Way::kOnSeat, 0.45},       // 0.75
+    {"fall_stairs_fwd_tumble", Way::kForward, 0.8},       // 1.00
+    {"fall_syncope_standing_back", Way::kBackward, 0.8},  // 1.00
+    {"fall_syncope_standing_fwd", Way::kForward, 0.8},    // 1.00
+    {"fall_wheelchair_back", Way::kBackward, 0.8},        // 1.00
+    {"fall_wheelchair_fwd", Way::kForward, 0.8},          // 0.96
+    {"fall_wheelchair_side", Way::kSideways, 0.8},        // 0.96
 });
 
 /// What of the trunk touches the ground first, and its long axis when chest or head come down.
@@ -107,7 +109,7 @@ std::optional<Landing> LandingOf(const Simulator& simulator, const Case& c) {
 
 TEST(Direction, FallsGoWhereTheirScenarioSays) {
   const test::DrawnCases cases("fall");
-  const std::uint64_t variants = test::CountFrom("STUNT_DIRECTION_VARIANTS", 8);
+  const std::uint64_t variants = test::CountFrom("STUNT_DIRECTION_VARIANTS", 12);
   const Simulator simulator({.tail_s = 1});
   std::mutex mutex;
   std::map<std::string, int> right;
