@@ -46,7 +46,9 @@ Matrix3d DrawMatrix(const PerAxis& sd, StreamKey key, std::string_view term) {
 // band of a spacing h ends near 1 / (8 h).
 int FinestLevel(double spacing_samples) {
   if (!(spacing_samples > 1)) return 0;
-  return std::min(internal::kNoiseBlockLevels, static_cast<int>(std::floor(std::log2(spacing_samples))));
+  // Without any such noise the spacing is infinite, which no int can hold.
+  const double within = std::min(spacing_samples, static_cast<double>(internal::kNoiseBlock));
+  return static_cast<int>(std::floor(std::log2(within)));
 }
 
 double Largest(const PerAxis& v) { return std::max({v.x, v.y, v.z}); }
