@@ -34,12 +34,17 @@ sim::InertialSensorSpec WithoutErrors(const sim::InertialSensorSpec& sensor) {
   return clean;
 }
 
-/// The device without its errors, rigid at its site.
+/// The device without its errors, rigid at its site. It takes each sample when the device does, and stamps it with the
+/// simulated time at which that is.
 sim::DeviceSpec WithoutErrors(const sim::DeviceSpec& device) {
   sim::DeviceSpec clean;
   clean.name = device.name;
   clean.imu = {WithoutErrors(device.imu.accelerometer), WithoutErrors(device.imu.gyroscope)};
   if (device.high_g) clean.high_g = WithoutErrors(*device.high_g);
+  // Of the same name, so the same unit is drawn.
+  clean.clock.period_error_sd = device.clock.period_error_sd;
+  clean.clock.period_drift_sd = device.clock.period_drift_sd;
+  clean.clock.sample_jitter_s = device.clock.sample_jitter_s;
   return clean;
 }
 

@@ -297,6 +297,7 @@ TEST(Simulator, LongStepsOfAQuietBodyDoNotShow) {
 struct Streamed {
   Simulated result;
   std::vector<trace::ChannelTrace> degraded, clean;
+  std::vector<std::vector<std::int64_t>> degraded_t_ns, clean_t_ns;  // by channel
   std::vector<trace::Contact> contacts;
   trace::PoseBlock pose;
   std::size_t longest_piece = 0;  // samples of one channel
@@ -315,6 +316,13 @@ void Append(const std::vector<trace::ChannelTrace>& piece, std::vector<trace::Ch
   }
 }
 
+void AppendTimes(const std::vector<trace::ChannelTrace>& piece, std::vector<std::vector<std::int64_t>>& to) {
+  to.resize(piece.size());
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    for (std::size_t n = 0; n < piece[i].samples.size(); ++n) to[i].push_back(piece[i].samples.TimeNs(n));
+  }
+}
+
 Streamed StreamOf(const Case& c) {
   Streamed streamed;
   const auto receive = [&](const Piece& piece) {
@@ -323,6 +331,8 @@ Streamed StreamOf(const Case& c) {
     }
     Append(piece.degraded, streamed.degraded);
     Append(piece.clean, streamed.clean);
+    AppendTimes(piece.degraded, streamed.degraded_t_ns);
+    AppendTimes(piece.clean, streamed.clean_t_ns);
     streamed.contacts.insert(streamed.contacts.end(), piece.contacts.begin(), piece.contacts.end());
     trace::PoseBlock& pose = streamed.pose;
     pose.segments = piece.pose.segments;
@@ -361,15 +371,34 @@ TEST(SimulatorStream, CleanIsTheDeviceWithoutItsErrors) {
     EXPECT_EQ(clean.spec.clock, "simulated");
     EXPECT_EQ(clean.spec.rate_hz, degraded.spec.rate_hz);
     EXPECT_EQ(clean.spec.range, 0);
-    // The watch's own clock runs fast or slow; the simulated one does not.
-    const auto samples = static_cast<double>(clean.samples.size());
-    ASSERT_NEAR(static_cast<double>(degraded.samples.size()) / samples, 1, 0.02);
+    ASSERT_EQ(clean.samples.values.size(), degraded.samples.values.size());
     double mean = 0;
     for (std::size_t n = 0; n < 300; ++n) {
       mean += std::abs(static_cast<double>(clean.samples.values[n] - degraded.samples.values[n])) / 300;
     }
     EXPECT_GT(mean, 1e-3) << "noise and bias of a watch";
     EXPECT_LT(mean, 1) << "of the same motion";
+  }
+}
+
+// A sample is stamped within a thousandth and 2 ms of when it was taken, and the samples of a watch are not taken
+// exactly at its nominal rate.
+TEST(SimulatorStream, CleanTimesAreWhenTheDeviceTookItsSamples) {
+  const Streamed& streamed = StreamedTrip();
+  for (const std::size_t i : {0u, 1u, 2u, 3u}) {
+    const std::vector<std::int64_t>& taken = streamed.clean_t_ns[i];
+    const std::vector<std::int64_t>& stamped = streamed.degraded_t_ns[i];
+    ASSERT_EQ(taken.size(), stamped.size());
+    const bool ideal = streamed.degraded[i].spec.device.starts_with("ideal");
+    for (std::size_t n = 0; n < taken.size(); ++n) {
+      if (ideal) {
+        ASSERT_EQ(taken[n], stamped[n]);
+      }
+      ASSERT_LT(std::abs(stamped[n] - taken[n]), 2'000'000 + stamped[n] / 1000) << n;
+    }
+    const double rate = 1e9 * static_cast<double>(taken.size() - 1) / static_cast<double>(taken.back() - taken.front());
+    EXPECT_NEAR(rate / streamed.degraded[i].spec.rate_hz, 1, 0.02);
+    EXPECT_EQ(std::abs(rate / streamed.degraded[i].spec.rate_hz - 1) < 1e-7, ideal);
   }
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -27,12 +28,14 @@ struct InspectFlags {
 double Seconds(std::int64_t ns) { return static_cast<double>(ns) * 1e-9; }
 
 void PrintChannels(const std::vector<ChannelSummary>& channels) {
-  fmt::print("  {:<24}  {:<20}  {:>8}  {:>9}  {:>9}  {:>10}  {:>10}  {:>10}  {}\n", "device", "channel", "rate_hz",
-             "samples", "clean", "first_s", "last_s", "range", "unit");
+  std::size_t width = 6;
+  for (const ChannelSummary& channel : channels) width = std::max(width, SafeText(channel.spec.device).size());
+  fmt::print("  {:<{}}  {:<20}  {:>8}  {:>9}  {:>9}  {:>10}  {:>10}  {:>10}  {}\n", "device", width, "channel",
+             "rate_hz", "samples", "clean", "first_s", "last_s", "range", "unit");
   for (const ChannelSummary& channel : channels) {
     const trace::ChannelSpec& spec = channel.spec;
-    fmt::print("  {:<24}  {:<20}  {:>8g}  {:>9}  {:>9}  {:>10.4f}  {:>10.4f}  {:>10}  {}\n", SafeText(spec.device),
-               recordings::NameOf(spec.kind), spec.rate_hz, channel.samples, channel.clean_samples,
+    fmt::print("  {:<{}}  {:<20}  {:>8g}  {:>9}  {:>9}  {:>10.4f}  {:>10.4f}  {:>10}  {}\n", SafeText(spec.device),
+               width, recordings::NameOf(spec.kind), spec.rate_hz, channel.samples, channel.clean_samples,
                Seconds(channel.first_ns), Seconds(channel.last_ns),
                spec.range > 0 ? fmt::format("{:.5g}", spec.range) : "unlimited", SafeText(spec.unit));
   }

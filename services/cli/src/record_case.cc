@@ -70,6 +70,15 @@ recordings::DeviceDescription Describe(const scenarios::DeviceAt& at, const sim:
   if (spec.strap) {
     whole["strap"] = {{"frequency_hz", spec.strap->frequency_hz}, {"damping_ratio", spec.strap->damping_ratio}};
   }
+  const sim::ClockSpec& clock = spec.clock;
+  whole["clock"] = {{"period_error_sd", clock.period_error_sd}, {"period_drift_sd", clock.period_drift_sd},
+                    {"sample_jitter_s", clock.sample_jitter_s}, {"stamp_error_sd", clock.stamp_error_sd},
+                    {"stamp_jitter_s", clock.stamp_jitter_s},   {"data_ready_delay_s", clock.data_ready_delay_s}};
+  const sim::TemperatureProfile& temperature = spec.temperature;
+  whole["temperature"] = {{"start_c", temperature.start_c},
+                          {"end_c", temperature.end_c},
+                          {"time_constant_s", temperature.time_constant_s},
+                          {"points", temperature.points}};
   std::map<std::string, std::string> channels = {{"accelerometer", Datasheet(spec.imu.accelerometer)},
                                                  {"gyroscope", Datasheet(spec.imu.gyroscope)}};
   if (spec.high_g) channels["high_g_accelerometer"] = Datasheet(*spec.high_g);

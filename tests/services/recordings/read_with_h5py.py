@@ -65,12 +65,13 @@ def check_channel(channel, device, kind, exported):
     columns = slice(1, 4) if kind == "accelerometer" else slice(4, 7)
     assert np.array_equal(t[:], exported["degraded"]["t"])
     assert np.array_equal(degraded[:], exported["degraded"]["values"][:, columns])
-    clean = channel["clean"]
-    assert text(channel["clean_t_ns"].attrs["clock"]) == "simulated" and clean.shape[1] == 3 and abs(len(clean) / len(degraded) - 1) < 0.02
+    clean, taken = channel["clean"], channel["clean_t_ns"]
+    assert text(taken.attrs["clock"]) == "simulated" and clean.shape == degraded.shape
+    # Stamps are late by the time to read a sample and its jitter, and run off with the device's crystal.
+    assert np.all(np.abs(t[:] - taken[:]) < 2e6 + 1e-3 * t[:]) and len(taken) == len(t)
+    assert device.startswith("watch@") or np.array_equal(t[:], taken[:])
     assert np.array_equal(clean[:], exported["clean"]["values"][:, columns])
-    assert len(clean) == len(channel["clean_t_ns"])
-    common = min(len(clean), len(degraded))
-    error = degraded[:common] - clean[:common]
+    error = degraded[:] - clean[:]
     assert (device == "ideal@chest") == bool(np.all(error == 0))
     if attributes["range"] > 0:
         # float32 of a value at the end of the range may round up.

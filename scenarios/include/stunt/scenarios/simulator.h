@@ -42,7 +42,8 @@ struct Simulated {
 struct Piece {
   std::vector<trace::ChannelTrace> degraded;  // what the devices put out
   /// The channels of `degraded`, as a device without errors gives them that sits rigidly at the site: specific force
-  /// and angular rate there, through the same anti-alias filter, at the same rate, on the simulated clock.
+  /// and angular rate there, through the same anti-alias filter, sample by sample when the device takes its own. Times
+  /// are when that is, on the simulated clock.
   std::vector<trace::ChannelTrace> clean;
   std::vector<trace::Contact> contacts;  // that ended
   trace::PoseBlock pose;                 // at kPoseRate from 0 on, each of the first step that reaches it
