@@ -43,7 +43,7 @@ double Loading(double phase, double duty) {
 
 Gait::Gait(const GaitSpec& spec, double ankle_height, double foot_length)
     : spec_(spec), ankle_height_(ankle_height), toe_(0.6 * foot_length), heel_(0.2 * foot_length) {
-  if (spec.duty >= 0.5) return;
+  if (!spec.Runs()) return;
   // Flight: the pelvis' path follows from the ground force, whose mean over a stride is body weight.
   // z̈ = g (F/mg − 1), expanded in harmonics of the step, so that it is smooth and periodic.
   constexpr int kSamples = 400;
@@ -89,8 +89,7 @@ FootTarget Gait::Foot(double strides, double late, double duty) const {
   const double n = std::floor(strides);
   const double p = strides - n;
   const double swing = (p - duty) / (1 - duty);
-  const bool walks = spec_.duty >= 0.5;
-  const double early = walks && spec_.rise == 0 ? kUnderWay : 0;
+  const double early = !spec_.Runs() && spec_.rise == 0 ? kUnderWay : 0;
   const double travel = (p - duty + early) / (1 - duty + early);
   const double share = StepShare(strides - late);
   FootTarget foot;
@@ -103,7 +102,7 @@ FootTarget Gait::Foot(double strides, double late, double duty) const {
   const double heel_rise = share * spec_.toe_off *
                            (Smooth((p - lift) / (1.06 * duty - lift)) - Smooth((p - 1.06 * duty) / (0.6 * (1 - duty))));
   const double toe_up = -share * spec_.heel_strike *
-                        (1 - Smooth(p / (walks ? kFlatWalking : kFlatRunning)) +
+                        (1 - Smooth(p / (spec_.Runs() ? kFlatRunning : kFlatWalking)) +
                          Smooth((p - duty - 0.45 * (1 - duty)) / (0.5 * (1 - duty))));
   Pivot(foot, heel_rise, toe_, ankle_height_);
   Pivot(foot, toe_up, -heel_, ankle_height_);
@@ -125,8 +124,7 @@ GaitState Gait::At(double t) const {
   const double cadence = state.cadence;
   state.x = Distance(state.strides);
   state.y = spec_.sway * std::sin(2 * kPi * state.strides);
-  const double bob =
-      spec_.duty < 0.5 ? Bounce(state.strides) : -spec_.bob * std::cos(4 * kPi * (state.strides - kLowest));
+  const double bob = spec_.Runs() ? Bounce(state.strides) : -spec_.bob * std::cos(4 * kPi * (state.strides - kLowest));
   state.z =
       2 * spec_.rise * (state.strides - spec_.climb_lag) - spec_.crouch + cadence * StepShare(state.strides) * bob;
   // A runner starts as a walker: there is no flight at a slow cadence.

@@ -23,6 +23,8 @@ struct GaitSpec {
   double heel_strike = 0.31;  // rad: toes up at contact
   double climb_lag = 0;       // strides that the pelvis rises behind the leading foot
   double rise = 0;            // m a step, up positive
+
+  [[nodiscard]] bool Runs() const { return duty < 0.5; }  // with flight
 };
 
 /// Where a foot is meant to be: the ankle over the ground [m] and the pitch, toes down [rad].

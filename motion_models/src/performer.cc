@@ -13,6 +13,7 @@
 #include "smooth.h"
 #include "stride_clock.h"
 #include "stunt/sim/skeleton.h"
+#include "stunt/trace/time.h"
 
 namespace stunt::motion_models {
 namespace {
@@ -323,7 +324,7 @@ void Performer::State::FillMuscles() {
 double Performer::State::StridingPressure(std::size_t side) const {
   const double length = skeleton.foot_length;
   const double stance = now.gait.phase[side] / gait->spec().duty;
-  if (gait->spec().duty < 0.5) return length * (-0.23 + 0.66 * std::min(1.0, stance));
+  if (gait->spec().Runs()) return length * (-0.23 + 0.66 * std::min(1.0, stance));
   constexpr double kHeel = -0.38, kBall = 0.29, kToes = 0.32;  // foot lengths
   constexpr double kTilt = 0.08;                               // rad by which one end has surely left the ground
   const Eigen::Matrix3d R_WB = body.R_WB(side == 0 ? Segment::kFootL : Segment::kFootR);
@@ -506,9 +507,7 @@ const std::optional<Release>& Performer::release() const { return state_->releas
 std::vector<trace::ActivitySegment> Performer::Activities() const {
   std::vector<trace::ActivitySegment> activities;
   for (const ActivitySpec& spec : state_->motion.activities) {
-    const auto ns = [&](const Value& value) {
-      return static_cast<std::int64_t>(std::llround(value.Evaluate(state_->scope) * 1e9));
-    };
+    const auto ns = [&](const Value& value) { return trace::Nanoseconds(value.Evaluate(state_->scope)); };
     activities.push_back({spec.label, ns(spec.from), ns(spec.to)});
   }
   return activities;

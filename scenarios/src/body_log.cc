@@ -6,13 +6,13 @@
 #include <string>
 #include <utility>
 
+#include "stunt/trace/time.h"
+
 namespace stunt::scenarios::internal {
 namespace {
 
 constexpr double kTouchForce = 1;  // N
 constexpr double kGap = 0.02;      // s
-
-std::int64_t Nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
 
 }  // namespace
 
@@ -29,7 +29,7 @@ void ContactLog::Step(const sim::Body& body, double end) {
     if (!open) {
       open.emplace();
       open->contact.segment = sim::Name(segment);
-      open->contact.start_ns = Nanoseconds(end - body.dt());
+      open->contact.start_ns = trace::Nanoseconds(end - body.dt());
     }
     trace::Contact& contact = open->contact;
     contact.ground = contact.ground || (forces.on_ground & sim::Bit(segment)) != 0;
@@ -40,7 +40,7 @@ void ContactLog::Step(const sim::Body& body, double end) {
 }
 
 void ContactLog::Close(std::optional<Open>& open) {
-  open->contact.end_ns = Nanoseconds(open->last);
+  open->contact.end_ns = trace::Nanoseconds(open->last);
   ended_.push_back(std::move(open->contact));
   open.reset();
 }
@@ -59,7 +59,7 @@ void PoseLog::See(const sim::Body& body, double time) {
   if (time < static_cast<double>(next_) / rate_hz_ - kRounding) return;
   ++next_;
   block_.segments = sim::kSegments;
-  block_.t_ns.push_back(Nanoseconds(time));
+  block_.t_ns.push_back(trace::Nanoseconds(time));
   for (int k = 0; k < sim::kSegments; ++k) {
     const Eigen::Isometry3d X_WB = body.X_WB(static_cast<sim::Segment>(k));
     const Eigen::Quaterniond q(X_WB.linear());

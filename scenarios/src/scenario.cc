@@ -33,7 +33,8 @@ DeviceAt ParseDevice(std::string_view text, std::string_view where) {
   };
   if (is_file) {
     device.file = std::exchange(device.name, {});
-    device.name = LoadDevice(device.file).spec.name;
+    device.own = std::make_shared<const sim::DeviceSpec>(LoadDevice(device.file).spec);
+    device.name = device.own->name;
   } else {
     check("device", device.name, DeviceNames());
   }
@@ -45,6 +46,10 @@ DeviceAt ParseDevice(std::string_view text, std::string_view where) {
 
 std::string ToString(const DeviceAt& device) {
   return fmt::format("{}@{}", device.file.empty() ? device.name : device.file, device.site);
+}
+
+const sim::DeviceSpec& SpecOf(const DeviceAt& device) {
+  return device.own ? *device.own : FindDevice(device.name).spec;
 }
 
 // Said by the simulator of every case; see MakeCase.

@@ -11,19 +11,16 @@
 #include <vector>
 
 #include "body_log.h"
-#include "stunt/scenarios/devices.h"
 #include "stunt/sim/device.h"
 #include "stunt/sim/free_body.h"
 #include "stunt/sim/site.h"
 #include "stunt/trace/input_error.h"
+#include "stunt/trace/time.h"
 
 namespace stunt::scenarios {
 namespace {
 
 constexpr double kPieceLength = 1;  // s
-constexpr const char* kSimulatedClock = "simulated";
-
-std::int64_t Nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
 
 /// The sensor with nothing but what sampling itself takes away.
 sim::InertialSensorSpec WithoutErrors(const sim::InertialSensorSpec& sensor) {
@@ -104,9 +101,7 @@ std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& ins
   for (const DeviceAt& device : c.devices) {
     try {
       const sim::Site site = sim::FindSite(body.skeleton(), device.site);
-      const sim::DeviceSpec spec = instead               ? *instead
-                                   : device.file.empty() ? FindDevice(device.name).spec
-                                                         : LoadDevice(device.file).spec;
+      const sim::DeviceSpec& spec = instead ? *instead : SpecOf(device);
       const auto recorder = [&](const sim::DeviceSpec& device_spec) {
         return sim::DeviceRecorder(device_spec, device.site, body.dt(), c.key, first_channel);
       };
@@ -131,9 +126,9 @@ trace::Truth MakeTruth(const Case& c, const motion_models::Performer& performer)
   trace::TruthEvent event;
   event.event_id = c.case_id + "/0";
   event.event_class = c.event;
-  event.onset_ns = Nanoseconds(*happening.onset);
-  event.ref_ns = Nanoseconds(*happening.impact_peak);
-  event.end_ns = Nanoseconds(*happening.impact_peak + 1);
+  event.onset_ns = trace::Nanoseconds(*happening.onset);
+  event.ref_ns = trace::Nanoseconds(*happening.impact_peak);
+  event.end_ns = trace::Nanoseconds(*happening.impact_peak + 1);
   event.severity = happening.impact_speed;
   truth.events.push_back(event);
   return truth;
@@ -185,7 +180,7 @@ class Simulator::Stage {
   [[nodiscard]] std::vector<trace::ChannelTrace> TakeClean() {
     std::vector<trace::ChannelTrace> channels;
     for (Worn& w : worn_) std::ranges::move(w.recorders().clean->Take(), std::back_inserter(channels));
-    for (trace::ChannelTrace& channel : channels) channel.spec.clock = kSimulatedClock;
+    for (trace::ChannelTrace& channel : channels) channel.spec.clock = trace::kSimulatedClock;
     return channels;
   }
 
@@ -198,7 +193,7 @@ class Simulator::Stage {
     info.label = case_.label;
     info.subject_id = case_.subject.id;
     info.tags = case_.tags;
-    info.end_ns = Nanoseconds(performer_.time());
+    info.end_ns = trace::Nanoseconds(performer_.time());
     info.truth = MakeTruth(case_, performer_);
     result.skip_reason = BrokenPromise(case_, performer_.happening());
     result.help = help_;

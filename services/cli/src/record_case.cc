@@ -10,7 +10,6 @@
 
 #include "interruption.h"
 #include "stunt/recordings/recording_writer.h"
-#include "stunt/scenarios/devices.h"
 #include "stunt/scenarios/math_variants.h"
 #include "stunt/sim/device.h"
 #include "stunt/sim/site.h"
@@ -61,8 +60,7 @@ std::string Datasheet(const sim::InertialSensorSpec& sensor) {
 }
 
 recordings::DeviceDescription Describe(const scenarios::DeviceAt& at, const sim::Skeleton& skeleton) {
-  const sim::DeviceSpec spec =
-      at.file.empty() ? scenarios::FindDevice(at.name).spec : scenarios::LoadDevice(at.file).spec;
+  const sim::DeviceSpec& spec = SpecOf(at);
   const sim::Site site = sim::FindSite(skeleton, at.site);
   const Eigen::Vector3d p = site.X_BS.translation();
   const Eigen::Quaterniond q(site.X_BS.linear());

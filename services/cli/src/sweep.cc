@@ -13,6 +13,7 @@
 #include "stunt/scenarios/cases.h"
 #include "stunt/scenarios/suite.h"
 #include "stunt/trace/input_error.h"
+#include "stunt/trace/time.h"
 #include "synthesize.h"
 
 namespace stunt::cli {
@@ -23,13 +24,11 @@ struct SweepFlags {
   RunFlags run;
 };
 
-std::int64_t Nanoseconds(double seconds) { return static_cast<std::int64_t>(std::llround(seconds * 1e9)); }
-
 metrics::ScoreConfig ScoreConfigOf(const scenarios::Suite& suite) {
   metrics::ScoreConfig config;
   for (const auto& [event_class, window] : suite.match) {
-    config.match.classes[event_class] = {Nanoseconds(window.pre_s), Nanoseconds(window.post_s),
-                                         Nanoseconds(window.refractory_s)};
+    config.match.classes[event_class] = {trace::Nanoseconds(window.pre_s), trace::Nanoseconds(window.post_s),
+                                         trace::Nanoseconds(window.refractory_s)};
   }
   if (!suite.match.empty() && !suite.match.contains(config.match.event_class)) {
     config.match.event_class = suite.match.begin()->first;

@@ -13,6 +13,7 @@
 #include "line_reader.h"
 #include "stunt/datasets/csv_recording.h"
 #include "stunt/trace/input_error.h"
+#include "stunt/trace/time.h"
 
 namespace stunt::datasets {
 namespace {
@@ -278,8 +279,8 @@ trace::TruthEvent RecordingSet::EventOf(const trace::Recording& recording, const
     if (window == windows_.end()) {
       throw trace::InputError(fmt::format("{}: no line for {}", timestamps_path_.string(), path.stem().string()));
     }
-    event.onset_ns = std::llround(window->second.start_s * 1e9);
-    event.end_ns = std::llround(window->second.end_s * 1e9);
+    event.onset_ns = trace::Nanoseconds(window->second.start_s);
+    event.end_ns = trace::Nanoseconds(window->second.end_s);
   }
   const std::optional<std::int64_t> peak_ns =
       PeakTime(recording.channels.front().samples, event.onset_ns, event.end_ns);
@@ -289,7 +290,7 @@ trace::TruthEvent RecordingSet::EventOf(const trace::Recording& recording, const
   }
   event.ref_ns = *peak_ns;
   if (mapping_->events.onset_before_s) {
-    const auto before_ns = static_cast<std::int64_t>(std::llround(*mapping_->events.onset_before_s * 1e9));
+    const auto before_ns = trace::Nanoseconds(*mapping_->events.onset_before_s);
     event.onset_ns = std::max(event.onset_ns, *peak_ns - before_ns);
   }
   return event;

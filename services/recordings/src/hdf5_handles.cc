@@ -59,6 +59,13 @@ void ExpectShape(hid_t attribute, H5T_class_t accepted, std::size_t count, const
   }
 }
 
+void GetValues(hid_t object, const std::string& name, H5T_class_t accepted, hid_t memory_type, std::size_t count,
+               void* values) {
+  const Handle attribute = OpenAttribute(object, name);
+  ExpectShape(attribute.get(), accepted, count, name);
+  Check(H5Aread(attribute.get(), memory_type, values), "read " + name);
+}
+
 void SetScalar(hid_t object, const std::string& name, hid_t file_type, hid_t memory_type, const void* value) {
   const Handle space = Scalar();
   const Handle attribute = MakeAttribute(object, name, file_type, space.get());
@@ -154,26 +161,20 @@ std::string GetText(hid_t object, const std::string& name) {
 }
 
 std::int64_t GetInteger(hid_t object, const std::string& name) {
-  const Handle attribute = OpenAttribute(object, name);
-  ExpectShape(attribute.get(), H5T_INTEGER, 1, name);
   std::int64_t value = 0;
-  Check(H5Aread(attribute.get(), H5T_NATIVE_INT64, &value), "read " + name);
+  GetValues(object, name, H5T_INTEGER, H5T_NATIVE_INT64, 1, &value);
   return value;
 }
 
 std::uint64_t GetUnsigned(hid_t object, const std::string& name) {
-  const Handle attribute = OpenAttribute(object, name);
-  ExpectShape(attribute.get(), H5T_INTEGER, 1, name);
   std::uint64_t value = 0;
-  Check(H5Aread(attribute.get(), H5T_NATIVE_UINT64, &value), "read " + name);
+  GetValues(object, name, H5T_INTEGER, H5T_NATIVE_UINT64, 1, &value);
   return value;
 }
 
 std::vector<double> GetNumbers(hid_t object, const std::string& name, std::size_t count) {
-  const Handle attribute = OpenAttribute(object, name);
-  ExpectShape(attribute.get(), H5T_FLOAT, count, name);
   std::vector<double> values(count);
-  Check(H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, values.data()), "read " + name);
+  GetValues(object, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, count, values.data());
   return values;
 }
 

@@ -340,7 +340,7 @@ trace::ChannelTrace ReadChannel(hid_t channel, trace::ChannelSpec spec, Signal s
   if (read.samples.size() != times.size()) throw Hdf5Error("not as many times as values");
   SetTimes(times, read.samples);
   if (is_clean) {
-    spec.clock = kSimulatedClock;
+    spec.clock = trace::kSimulatedClock;
     spec.range = spec.resolution = 0;
   } else {
     const DatasetIn sequence(channel, "sequence", H5T_INTEGER, {});

@@ -70,7 +70,7 @@ class SignalOut {
         values_(channel, signal == Signal::kClean ? "clean" : "degraded", H5T_IEEE_F32LE,
                 {static_cast<hsize_t>(spec.axes)}, kSamplesPerChunk) {
     SetText(times_.id(), "unit", "ns");
-    SetText(times_.id(), "clock", signal == Signal::kClean ? kSimulatedClock : spec.clock);
+    SetText(times_.id(), "clock", signal == Signal::kClean ? trace::kSimulatedClock : spec.clock);
     SetText(values_.id(), "unit", spec.unit);
     SetText(values_.id(), "frame", FrameOf(spec));
     SetText(values_.id(), "axes", AxesOf(spec));
@@ -205,7 +205,7 @@ PoseOut MakePose(hid_t truth, std::span<const std::string> segments) {
   const hid_t id = group.get();
   SetText(id, "segments", fmt::format("{}", fmt::join(segments, ",")));
   SetText(id, "frame", "W");
-  SetText(id, "clock", kSimulatedClock);
+  SetText(id, "clock", trace::kSimulatedClock);
   PoseOut pose = {std::move(group),
                   {segments.begin(), segments.end()},
                   GrowingDataset(id, "t_ns", H5T_STD_I64LE, {}, kPosesPerChunk),
@@ -297,7 +297,7 @@ CaseOut MakeCase(hid_t cases, const std::string& case_id, const Provenance& prov
   WriteTexts(made_of.get(), "subject", provenance.subject);
   Handle devices_group = MakeGroup(group.get(), "devices");
   Handle truth = MakeGroup(group.get(), "truth");
-  SetText(truth.get(), "clock", kSimulatedClock);
+  SetText(truth.get(), "clock", trace::kSimulatedClock);
   TableOut contacts(truth.get(), "contacts", ContactRows());
   CaseOut out = {case_id,     std::move(group), std::move(devices_group), std::move(truth), {}, std::move(contacts),
                  std::nullopt};

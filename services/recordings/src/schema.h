@@ -7,12 +7,12 @@
 #include "row_layout.h"
 #include "stunt/trace/channel.h"
 #include "stunt/trace/recording.h"
+#include "stunt/trace/time.h"
 
 // Names and sizes of docs/format.md.
 namespace stunt::recordings::internal {
 
 inline constexpr const char* kSchema = "stunt.recordings/v1";
-inline constexpr const char* kSimulatedClock = "simulated";
 inline constexpr std::int64_t kLargestTimeNs = 3'000'000'000'000'000'000;  // either sign; as in CSV files
 
 // A chunk is what is read, checked and decompressed as one, and what a writer keeps in memory of each dataset: 41 s at

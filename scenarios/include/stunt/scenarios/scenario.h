@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "stunt/motion_models/parameters.h"
 #include "stunt/motion_models/strict_yaml.h"
+#include "stunt/sim/sensor_spec.h"
 
 namespace stunt::scenarios {
 
@@ -18,12 +20,17 @@ struct DeviceAt {
   std::string name;
   std::string site;
   std::string file = {};  // of a device that is not built in: a device file or Kalibr's imu.yaml
-  bool operator==(const DeviceAt&) const = default;
+  std::shared_ptr<const sim::DeviceSpec> own = {};  // what that file said when it was read, once
+  bool operator==(const DeviceAt& other) const {
+    return name == other.name && site == other.site && file == other.file;
+  }
 };
 
 /// "name@site" or "file.yaml@site" (see LoadDevice). @param where  begins the message of a refusal.
 [[nodiscard]] DeviceAt ParseDevice(std::string_view text, std::string_view where);
 [[nodiscard]] std::string ToString(const DeviceAt& device);
+/// @throws trace::InputError for a name that is not built in.
+[[nodiscard]] const sim::DeviceSpec& SpecOf(const DeviceAt& device);
 
 /// One situation: a motion, its surroundings and what a detector should say to it. File schema stunt.scenario/v1.
 struct Scenario {
