@@ -162,7 +162,7 @@ class Builder {
     proximal.axis = {0, -1, 0};
     SetHalfForearm(proximal, ProximalShare(whole));
     proximal.p_parent_joint = {0, 0, -(1 - row.com) * Length(row)};
-    SetMuscle(proximal, 60, 3, Degrees(-2), Degrees(142));
+    SetMuscle(proximal, 60, 1.5, Degrees(-2), Degrees(142));
 
     Link& distal = skeleton_.link(OnSide(Segment::kWristL, side));
     distal.parent = OnSide(Segment::kForearmL, side);
@@ -170,7 +170,7 @@ class Builder {
     distal.axis = {0, 0, -left};  // pronation turns the palm back
     SetHalfForearm(distal, 1 - ProximalShare(whole));
     distal.p_parent_joint = {0, 0, -0.5 * half};
-    SetMuscle(distal, 15, 0.6, Degrees(-85), Degrees(85));
+    SetMuscle(distal, 5, 0.12, Degrees(-85), Degrees(85));
 
     const SegmentRow& hand_row = table_.hand;
     Link& hand = skeleton_.link(OnSide(Segment::kHandL, side));
@@ -178,7 +178,7 @@ class Builder {
     SetMass(hand, hand_row);
     hand.p_parent_joint = {0, 0, -0.5 * half};
     hand.p_joint_com = {0, 0, -hand_row.com * Length(hand_row)};
-    SetMuscle(hand, 15, 0.6, 0, Degrees(69));
+    SetMuscle(hand, 8, 0.25, 0, Degrees(69));
   }
 
   // Centres of the halves lie at 1/4 and 3/4 of the length.
