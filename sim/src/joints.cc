@@ -9,9 +9,6 @@ namespace {
 
 // A limit's damping sets in over this angle: a step in damping is a step in force.
 constexpr double kLimitRamp = 5 * std::numbers::pi / 180;
-// Limits relative to the muscles at tone 1.
-constexpr double kLimitStiffness = 60;
-constexpr double kLimitDamping = 12;
 // Ligaments stiffen as they are stretched: at this angle beyond the limit the torque is twice that of a linear spring.
 constexpr double kLimitStiffening = 4 * std::numbers::pi / 180;
 
@@ -22,10 +19,9 @@ struct LimitSpring {
 };
 
 LimitSpring Limit(const Link& link, double beyond) {
-  const double stiffness = kLimitStiffness * link.stiffness;
   const double stretch = beyond / kLimitStiffening;
-  return {stiffness * beyond * (1 + stretch * stretch), stiffness * (1 + 3 * stretch * stretch),
-          kLimitDamping * link.damping * std::min(1.0, beyond / kLimitRamp)};
+  return {link.limit_stiffness * beyond * (1 + stretch * stretch), link.limit_stiffness * (1 + 3 * stretch * stretch),
+          link.limit_damping * std::min(1.0, beyond / kLimitRamp)};
 }
 
 void AddRevolute(Body::Internals& s, int joint, const Link& link, const JointReference& reference, double kp,

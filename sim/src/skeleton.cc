@@ -99,12 +99,24 @@ class Builder {
     link.inertia = link.mass * (row.gyration * Length(row)).cwiseAbs2();
   }
 
+  struct Joint {
+    double stiffness;  // Nm/rad
+    double damping;    // Nms/rad
+  };
+
   // Strength for a body of 73 kg and 1.741 m: gravity's torques grow with mass times stature, so muscles do too.
-  void SetMuscle(Link& link, double stiffness, double damping, double limit_lo, double limit_hi) const {
-    link.stiffness = stiffness * skeleton_.strength;
-    link.damping = damping * skeleton_.strength;
+  // Ligaments (EST): of most joints by so many times the muscle at tone 1; of the arm's, whose muscles yield, as given.
+  void SetMuscle(Link& link, const Joint& muscle, double limit_lo, double limit_hi) const {
+    SetMuscle(link, muscle, limit_lo, limit_hi, {60 * muscle.stiffness, 12 * muscle.damping});
+  }
+
+  void SetMuscle(Link& link, const Joint& muscle, double limit_lo, double limit_hi, const Joint& ligaments) const {
+    link.stiffness = muscle.stiffness * skeleton_.strength;
+    link.damping = muscle.damping * skeleton_.strength;
     link.limit_lo = limit_lo;
     link.limit_hi = limit_hi;
+    link.limit_stiffness = ligaments.stiffness * skeleton_.strength;
+    link.limit_damping = ligaments.damping * skeleton_.strength;
   }
 
   void AddTrunk() {
@@ -119,7 +131,7 @@ class Builder {
     SetMass(abdomen, mid);
     abdomen.p_parent_joint = {0, 0, lower.com * Length(lower)};
     abdomen.p_joint_com = {0, 0, (1 - mid.com) * Length(mid)};
-    SetMuscle(abdomen, 600, 40, 0, Degrees(35));
+    SetMuscle(abdomen, {600, 40}, 0, Degrees(35));
 
     const SegmentRow& upper = table_.upper_trunk;
     Link& thorax = skeleton_.link(Segment::kThorax);
@@ -127,7 +139,7 @@ class Builder {
     SetMass(thorax, upper);
     thorax.p_parent_joint = {0, 0, mid.com * Length(mid)};
     thorax.p_joint_com = {0, 0, (1 - upper.com) * Length(upper)};
-    SetMuscle(thorax, 500, 35, 0, Degrees(26));
+    SetMuscle(thorax, {500, 35}, 0, Degrees(26));
 
     const SegmentRow& head = table_.head;
     Link& skull = skeleton_.link(Segment::kHead);
@@ -135,9 +147,13 @@ class Builder {
     SetMass(skull, head);
     skull.p_parent_joint = {0, 0, upper.com * Length(upper) + table_.trunk_c7_above_suprasternale * scale_};
     skull.p_joint_com = {0, 0, (1 - head.com) * Length(head)};
-    SetMuscle(skull, 60, 4, 0, Degrees(52));
+    SetMuscle(skull, {60, 4}, 0, Degrees(52));
   }
 
+  // Elbow, forearm and wrist are lightly damped (EST: a third of critical, as arms that are perturbed swing back).
+  // Relaxed people's forearm and wrist have about 1 Nm/rad (Formica et al. 2012, J Neurophysiol 108, recalled), which
+  // is what is left of these muscles at the tone of an arm at rest. Stiffer and more damped ones keep a wrist from
+  // turning when the hand hits something.
   void AddArm(Side side) {
     const double left = side == Side::kLeft ? 1 : -1;
     const SegmentRow& upper_trunk = table_.upper_trunk;
@@ -149,7 +165,7 @@ class Builder {
     upper_arm.p_parent_joint = {0, left * 0.105 * skeleton_.stature,
                                 upper_trunk.com * Length(upper_trunk) - 0.015 * scale_};
     upper_arm.p_joint_com = {0, 0, -row.com * Length(row)};
-    SetMuscle(upper_arm, 90, 6, 0, Degrees(150));
+    SetMuscle(upper_arm, {90, 6}, 0, Degrees(150));
     skeleton_.upper_arm = Length(row);
 
     // Two halves of equal length whose masses and radii keep the whole's centre of mass and moments exactly.
@@ -162,7 +178,7 @@ class Builder {
     proximal.axis = {0, -1, 0};
     SetHalfForearm(proximal, ProximalShare(whole));
     proximal.p_parent_joint = {0, 0, -(1 - row.com) * Length(row)};
-    SetMuscle(proximal, 60, 1.5, Degrees(-2), Degrees(142));
+    SetMuscle(proximal, {60, 1.5}, Degrees(-2), Degrees(142), {3600, 36});
 
     Link& distal = skeleton_.link(OnSide(Segment::kWristL, side));
     distal.parent = OnSide(Segment::kForearmL, side);
@@ -170,7 +186,7 @@ class Builder {
     distal.axis = {0, 0, -left};  // pronation turns the palm back
     SetHalfForearm(distal, 1 - ProximalShare(whole));
     distal.p_parent_joint = {0, 0, -0.5 * half};
-    SetMuscle(distal, 5, 0.12, Degrees(-85), Degrees(85));
+    SetMuscle(distal, {5, 0.12}, Degrees(-85), Degrees(85), {900, 7.2});
 
     const SegmentRow& hand_row = table_.hand;
     Link& hand = skeleton_.link(OnSide(Segment::kHandL, side));
@@ -178,7 +194,7 @@ class Builder {
     SetMass(hand, hand_row);
     hand.p_parent_joint = {0, 0, -0.5 * half};
     hand.p_joint_com = {0, 0, -hand_row.com * Length(hand_row)};
-    SetMuscle(hand, 8, 0.25, 0, Degrees(69));
+    SetMuscle(hand, {8, 0.25}, 0, Degrees(69), {900, 7.2});
   }
 
   // Centres of the halves lie at 1/4 and 3/4 of the length.
@@ -206,7 +222,7 @@ class Builder {
     SetMass(thigh, thigh_row);
     thigh.p_parent_joint = {0, left * skeleton_.hip_half_width, -skeleton_.pelvis_to_hip};
     thigh.p_joint_com = {0, 0, -thigh_row.com * Length(thigh_row)};
-    SetMuscle(thigh, 500, 30, 0, Degrees(115));
+    SetMuscle(thigh, {500, 30}, 0, Degrees(115));
     skeleton_.thigh = Length(thigh_row);
 
     const SegmentRow& shank_row = table_.shank;
@@ -217,7 +233,7 @@ class Builder {
     SetMass(shank, shank_row);
     shank.p_parent_joint = {0, 0, -(1 - thigh_row.com) * Length(thigh_row)};
     shank.p_joint_com = {0, 0, -shank_row.com * Length(shank_row)};
-    SetMuscle(shank, 400, 20, Degrees(-2), Degrees(140));
+    SetMuscle(shank, {400, 20}, Degrees(-2), Degrees(140));
     skeleton_.shank = Length(shank_row);
 
     // The foot's long axis is x: its longitudinal radius is about x, the others about z and y.
@@ -233,7 +249,7 @@ class Builder {
     skeleton_.ankle_height = 0.039 * skeleton_.stature;  // Drillis–Contini
     // Heel 0.25 foot lengths behind the ankle (EST); centre of mass from the heel by the table.
     foot.p_joint_com = {(foot_row.com - 0.25) * Length(foot_row), 0, -0.5 * skeleton_.ankle_height};
-    SetMuscle(foot, 200, 8, 0, Degrees(45));
+    SetMuscle(foot, {200, 8}, 0, Degrees(45));
   }
 
   // Flesh gives back less than it took: whoever lands on trunk or thighs does not bounce (EST, from how the waists of

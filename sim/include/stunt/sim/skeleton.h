@@ -67,6 +67,9 @@ struct Link {
   // Joint limit: rotation angle of a spherical joint, or the range of a revolute one [rad].
   double limit_lo = 0;
   double limit_hi = 0;
+  // Ligaments beyond it, at their first degrees [Nm/rad], and their damping [Nms/rad].
+  double limit_stiffness = 0;
+  double limit_damping = 0;
   // Muscles at tone 1: stiffness [Nm/rad] and damping [Nms/rad].
   double stiffness = 0;
   double damping = 0;
