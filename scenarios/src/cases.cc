@@ -113,6 +113,7 @@ Case MakeCase(const CaseRequest& request, const std::vector<ParameterDecl>& decl
   c.motion = scenario.motion;
   c.motion_file = scenario.motion_file;
   c.surface = scenario.surface;
+  c.surroundings = scenario.surroundings;
   c.variant = request.variant;
   c.suite_seed = request.suite_seed;
   c.subject = request.subject;

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "sensor_fields.h"
+#include "slow_sensor_fields.h"
 #include "stunt/motion_models/strict_yaml.h"
 #include "stunt/random/random.h"
 #include "stunt/sim/body.h"
@@ -237,6 +238,7 @@ Device ReadDevice(YamlSection root) {
   if (const auto sites = root.Find("sites")) device.sites = sites->Texts({1, 20});
   const PartsOf parts(root);
   ReadSensors(root, parts, spec);
+  spec.slow = internal::ReadSlowSensors(root, parts.InRole("barometer"));
   if (auto section = root.FindChild("strap")) spec.strap = ReadStrap(std::move(*section));
   if (auto section = root.FindChild("clock")) spec.clock = ReadClock(std::move(*section));
   if (auto section = root.FindChild("transport")) spec.transport = ReadTransport(std::move(*section));

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "slow_sensor_fields.h"
 #include "stunt/scenarios/data_folders.h"
 #include "stunt/scenarios/devices.h"
 #include "stunt/sim/site.h"
@@ -121,6 +122,7 @@ Scenario LoadScenario(const std::filesystem::path& path, const DataFolders& fold
   s.codes = ReadCodes(root);
   s.event = ReadEvent(root, s.label);
   s.surface = root.Find("surface") ? root.Id("surface") : "hard_floor";
+  s.surroundings = internal::ReadSurroundings(root);
   s.devices = ReadDevices(root, "devices");
   s.tags = ReadTags(root, "tags");
   if (const auto set = root.Find("set")) s.set = motion_models::ReadOverrides(*set);

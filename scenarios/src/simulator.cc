@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "body_log.h"
+#include "senses.h"
 #include "stunt/sim/device.h"
 #include "stunt/sim/free_body.h"
 #include "stunt/sim/site.h"
+#include "stunt/sim/slow_sensors.h"
 #include "stunt/trace/input_error.h"
 #include "stunt/trace/time.h"
 
@@ -49,6 +51,8 @@ sim::DeviceSpec WithoutErrors(const sim::DeviceSpec& device) {
 struct Recorders {
   sim::DeviceRecorder degraded;
   std::optional<sim::DeviceRecorder> clean;  // where somebody wants it
+  std::optional<sim::SlowRecorder> slow;     // of a device that has such sensors
+  sim::TemperatureProfile temperature;
 };
 
 /// A probe on the body and the device that listens to it, until the device leaves the body.
@@ -58,7 +62,7 @@ class Worn {
       : probe_(site, body), recorders_(std::move(recorders)), dt_(body.dt()) {}
 
   /// Call once after every step.
-  void Sample(const motion_models::Performer& performer) {
+  void Sample(const motion_models::Performer& performer, const internal::Senses* senses) {
     const sim::Body& body = performer.body();
     const Eigen::Vector3d& gravity = performer.input().gravity;
     const std::optional<motion_models::Release>& release = performer.release();
@@ -74,11 +78,28 @@ class Worn {
       recorders_.degraded.Push(motion);
       if (recorders_.clean) recorders_.clean->Push(motion);
     }
+    if (recorders_.slow && senses != nullptr) Sense(performer, *senses, motion.specific_force.norm());
   }
 
   [[nodiscard]] Recorders& recorders() { return recorders_; }
 
  private:
+  void Sense(const motion_models::Performer& performer, const internal::Senses& senses, double specific_force) {
+    const sim::Body& body = performer.body();
+    const sim::Site& site = probe_.site();
+    const Eigen::Isometry3d X_WS = free_ ? free_->X_WS() : body.X_WB(site.segment) * site.X_BS;
+    recorders_.slow->Step({.time_s = performer.time(),
+                           .dt_s = body.dt(),
+                           .position_W = X_WS.translation(),
+                           .velocity_W = free_ ? free_->v_W() : body.Velocity(site.segment, site.X_BS.translation()),
+                           .R_WS = X_WS.linear(),
+                           .specific_force = specific_force,
+                           .temperature_c = recorders_.temperature.At(performer.time()),
+                           .heart_bpm = senses.heart_bpm(),
+                           .body_sound_pa = senses.sound_pa(),
+                           .body_distance_m = (senses.sound_from() - X_WS.translation()).norm()});
+  }
+
   void LetGo(const motion_models::Release& release, const sim::Body& body) {
     const sim::Site& site = probe_.site();
     const Eigen::Isometry3d X_WS = body.X_WB(site.segment) * site.X_BS;
@@ -105,10 +126,15 @@ std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& ins
       const auto recorder = [&](const sim::DeviceSpec& device_spec) {
         return sim::DeviceRecorder(device_spec, device.site, body.dt(), c.key, first_channel);
       };
-      Recorders recorders = {.degraded = recorder(spec), .clean = std::nullopt};
+      Recorders recorders = {
+          .degraded = recorder(spec), .clean = std::nullopt, .slow = std::nullopt, .temperature = spec.temperature};
       if (with_clean) recorders.clean = recorder(WithoutErrors(spec));
+      if (spec.slow.Count() > 0) {
+        recorders.slow.emplace(spec.slow, spec.clock, recorders.degraded.unit().clock, c.surroundings, spec.name,
+                               device.site, body.dt(), c.key, first_channel + sim::ChannelCount(spec));
+      }
       worn.emplace_back(site, std::move(recorders), body);
-      first_channel += sim::ChannelCount(spec);
+      first_channel += sim::ChannelCount(spec) + spec.slow.Count();
     } catch (const std::invalid_argument& error) {
       throw trace::InputError(fmt::format("device {}: {}", ToString(device), error.what()));
     } catch (const trace::InputError& error) {
@@ -160,26 +186,36 @@ class Simulator::Stage {
                    {.dt = simulator.options_.dt,
                     .tail_s = simulator.options_.tail_s,
                     .quiet_steps = simulator.options_.quiet_steps}),
-        worn_(PutOn(c, simulator.options_.device, with_clean, performer_.body())) {}
+        worn_(PutOn(c, simulator.options_.device, with_clean, performer_.body())) {
+    const bool wanted = std::ranges::any_of(worn_, [](Worn& w) { return w.recorders().slow.has_value(); });
+    if (with_clean || wanted) senses_.emplace(performer_, c.subject, c.key);
+  }
 
   [[nodiscard]] const motion_models::Performer& performer() const { return performer_; }
 
   void Step(const Observer& observer) {
     performer_.Step();
-    for (Worn& w : worn_) w.Sample(performer_);
+    if (senses_) senses_->Step(performer_);
+    for (Worn& w : worn_) w.Sample(performer_, senses_ ? &*senses_ : nullptr);
     SeeHelp(performer_.body());
     if (observer) observer(performer_);
   }
 
   [[nodiscard]] std::vector<trace::ChannelTrace> TakeDegraded() {
     std::vector<trace::ChannelTrace> channels;
-    for (Worn& w : worn_) std::ranges::move(w.recorders().degraded.Take(), std::back_inserter(channels));
+    for (Worn& w : worn_) {
+      std::ranges::move(w.recorders().degraded.Take(), std::back_inserter(channels));
+      if (w.recorders().slow) std::ranges::move(w.recorders().slow->Take(), std::back_inserter(channels));
+    }
     return channels;
   }
 
   [[nodiscard]] std::vector<trace::ChannelTrace> TakeClean() {
     std::vector<trace::ChannelTrace> channels;
-    for (Worn& w : worn_) std::ranges::move(w.recorders().clean->Take(), std::back_inserter(channels));
+    for (Worn& w : worn_) {
+      std::ranges::move(w.recorders().clean->Take(), std::back_inserter(channels));
+      if (w.recorders().slow) std::ranges::move(w.recorders().slow->TakeTruth(), std::back_inserter(channels));
+    }
     for (trace::ChannelTrace& channel : channels) channel.spec.clock = trace::kSimulatedClock;
     return channels;
   }
@@ -195,6 +231,7 @@ class Simulator::Stage {
     info.tags = case_.tags;
     info.end_ns = trace::Nanoseconds(performer_.time());
     info.truth = MakeTruth(case_, performer_);
+    if (senses_) info.truth.heart_rate = senses_->heart_rate();
     result.skip_reason = BrokenPromise(case_, performer_.happening());
     result.help = help_;
     if (helped_s_ > 0) result.help.torque_rms_nm = std::sqrt(torque_squared_ / helped_s_);
@@ -214,6 +251,7 @@ class Simulator::Stage {
   const Case& case_;
   motion_models::Performer performer_;
   std::vector<Worn> worn_;
+  std::optional<internal::Senses> senses_;  // of who is recorded with everything
   ExternalHelp help_;
   double helped_s_ = 0;
   double torque_squared_ = 0;  // Nm² s

@@ -222,7 +222,8 @@ DeviceRecorder::DeviceRecorder(const DeviceSpec& spec, std::string_view site, do
                                std::uint32_t first_channel_id, const std::optional<DeviceUnit>& given)
     : pending_(std::make_unique<MotionBlock>()) {
   const StreamKey own = key.Derive(fmt::format("{}@{}", spec.name, site));
-  const DeviceUnit unit = given ? *given : DrawDevice(spec, own.Derive("unit"));
+  unit_ = given ? *given : DrawDevice(spec, own.Derive("unit"));
+  const DeviceUnit& unit = unit_;
   const auto add = [&](SensorKind kind, const InertialSensorSpec& part, const InertialUnit& errors,
                        std::string_view name) {
     const auto id = first_channel_id + static_cast<std::uint32_t>(sensors_.size());

@@ -146,10 +146,10 @@ TEST(Hdf5, IsShownByInspect) {
   ASSERT_EQ(Stunt(SimulateFour(folder.path() / "four.h5")).exit_code, 0);
   const auto shown = nlohmann::json::parse(Stunt({"inspect", folder.path() / "four.h5", "--json"}).out);
   const auto& channels = shown["cases"][0]["channels"];
-  ASSERT_EQ(channels.size(), 8U);
-  EXPECT_EQ(channels[2]["device"], "fitness_watch@right_wrist");
-  EXPECT_EQ(channels[2]["rate_hz"], 50);
-  EXPECT_EQ(channels[2]["clean_samples"], channels[2]["samples"]);
+  ASSERT_EQ(channels.size(), 13U) << "two of each device, and five more of the watch";
+  EXPECT_EQ(channels[7]["device"], "fitness_watch@right_wrist");
+  EXPECT_EQ(channels[7]["rate_hz"], 50);
+  EXPECT_EQ(channels[7]["clean_samples"], channels[7]["samples"]);
   EXPECT_EQ(shown["cases"][0]["truth"]["events"][0]["class"], "fall");
   EXPECT_EQ(shown["cases"][0]["provenance"]["seed"], 7);
   const std::string text = Stunt({"inspect", folder.path() / "four.h5"}).out;

@@ -360,11 +360,39 @@ TEST(SimulatorStream, GivesTheSamplesOfRunPieceByPiece) {
             Trip().recording.info.truth.events.front().ref_ns);
 }
 
+// The channels of the watch: two inertial ones, five others; then those of the ideal device.
+TEST(SimulatorStream, HoldsEveryChannelOfEachDevice) {
+  using trace::SensorKind;
+  std::vector<SensorKind> kinds;
+  for (const trace::ChannelTrace& channel : StreamedTrip().degraded) kinds.push_back(channel.spec.kind);
+  EXPECT_THAT(kinds,
+              ::testing::ElementsAre(SensorKind::kAccelerometer, SensorKind::kGyroscope, SensorKind::kBarometer,
+                                     SensorKind::kMagnetometer, SensorKind::kGnss, SensorKind::kHeartRate,
+                                     SensorKind::kSoundLevel, SensorKind::kAccelerometer, SensorKind::kGyroscope));
+}
+
+TEST(SimulatorStream, BarometerOfAFallerRisesAsTheWristGoesDown) {
+  const trace::SampleBlock& pressure = StreamedTrip().clean[2].samples;
+  // From a walker's wrist at 0.8 m to a mat: 0.5 to 0.9 m, 11.4 Pa/m at 520 m.
+  const double rise = static_cast<double>(pressure.values.back() - pressure.values.front());
+  EXPECT_GT(rise, 0.4 * 11.4);
+  EXPECT_LT(rise, 1.0 * 11.4);
+}
+
+TEST(SimulatorStream, HeartRateIsStartledByTheFall) {
+  const trace::CaseInfo& info = StreamedTrip().result.recording.info;
+  const auto& beats = info.truth.heart_rate;
+  ASSERT_GT(beats.size(), 10u);
+  for (std::size_t i = 0; i < beats.size(); ++i) EXPECT_EQ(beats[i].t_ns, static_cast<std::int64_t>(i) * 1'000'000'000);
+  const auto onset = static_cast<std::size_t>(info.truth.events.front().onset_ns / 1'000'000'000);
+  EXPECT_GT(beats[onset + 1].bpm, beats[onset].bpm + 10);
+}
+
 // A device of the preset "ideal" has no errors and no strap: there clean and degraded are one.
 TEST(SimulatorStream, CleanIsTheDeviceWithoutItsErrors) {
   const Streamed& streamed = StreamedTrip();
-  ASSERT_EQ(streamed.clean.size(), 4u);
-  for (const std::size_t i : {2u, 3u}) EXPECT_EQ(streamed.clean[i].samples.values, streamed.degraded[i].samples.values);
+  ASSERT_EQ(streamed.clean.size(), streamed.degraded.size());
+  for (const std::size_t i : {7u, 8u}) EXPECT_EQ(streamed.clean[i].samples.values, streamed.degraded[i].samples.values);
   for (const std::size_t i : {0u, 1u}) {
     const trace::ChannelTrace& clean = streamed.clean[i];
     const trace::ChannelTrace& degraded = streamed.degraded[i];
@@ -385,7 +413,7 @@ TEST(SimulatorStream, CleanIsTheDeviceWithoutItsErrors) {
 // exactly at its nominal rate.
 TEST(SimulatorStream, CleanTimesAreWhenTheDeviceTookItsSamples) {
   const Streamed& streamed = StreamedTrip();
-  for (const std::size_t i : {0u, 1u, 2u, 3u}) {
+  for (const std::size_t i : {0u, 1u, 2u, 3u, 7u, 8u}) {
     const std::vector<std::int64_t>& taken = streamed.clean_t_ns[i];
     const std::vector<std::int64_t>& stamped = streamed.degraded_t_ns[i];
     ASSERT_EQ(taken.size(), stamped.size());

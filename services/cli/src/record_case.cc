@@ -59,6 +59,61 @@ std::string Datasheet(const sim::InertialSensorSpec& sensor) {
   return j.dump();
 }
 
+// Datasheets of the sensors that are read now and then, by the name of their channel.
+std::map<std::string, std::string> Datasheets(const sim::SlowSensorSpecs& slow) {
+  std::map<std::string, ordered_json> sheets;
+  if (const auto& s = slow.barometer) {
+    sheets["barometer"] = {{"rate_hz", s->rate_hz},
+                           {"bandwidth_hz", s->bandwidth_hz},
+                           {"noise_rms", s->noise_rms},
+                           {"bias_sd", s->bias_sd},
+                           {"bias_per_k_sd", s->bias_per_k_sd},
+                           {"resolution", s->resolution},
+                           {"range_lo", s->range_lo},
+                           {"range_hi", s->range_hi}};
+  }
+  if (const auto& s = slow.magnetometer) {
+    sheets["magnetometer"] = {{"rate_hz", s->rate_hz},
+                              {"noise_rms", s->noise_rms},
+                              {"hard_iron_sd", s->hard_iron_sd},
+                              {"soft_iron_sd", s->soft_iron_sd},
+                              {"disturbance_sd", s->disturbance_sd},
+                              {"resolution", s->resolution},
+                              {"range", s->range}};
+  }
+  if (const auto& s = slow.gnss) {
+    sheets["gnss"] = {{"rate_hz", s->rate_hz},
+                      {"position_sd_open", s->position_sd_open},
+                      {"position_sd_urban", s->position_sd_urban},
+                      {"correlation_s", s->correlation_s},
+                      {"speed_sd_open", s->speed_sd_open},
+                      {"speed_sd_urban", s->speed_sd_urban},
+                      {"outages_per_min_urban", s->outages_per_min_urban},
+                      {"outage_s", s->outage_s}};
+  }
+  if (const auto& s = slow.heart_rate) {
+    sheets["heart_rate"] = {{"rate_hz", s->rate_hz},
+                            {"optical", s->optical},
+                            {"window_s", s->window_s},
+                            {"noise_rest_bpm", s->noise_rest_bpm},
+                            {"noise_motion_bpm", s->noise_motion_bpm},
+                            {"lock_per_min", s->lock_per_min},
+                            {"lock_s", s->lock_s},
+                            {"dropout_per_min", s->dropout_per_min},
+                            {"dropout_s", s->dropout_s}};
+  }
+  if (const auto& s = slow.microphone) {
+    sheets["sound_level"] = {{"rate_hz", s->rate_hz},
+                             {"floor_db", s->floor_db},
+                             {"overload_db", s->overload_db},
+                             {"error_sd_db", s->error_sd_db},
+                             {"resolution_db", s->resolution_db}};
+  }
+  std::map<std::string, std::string> texts;
+  for (const auto& [channel, sheet] : sheets) texts[channel] = sheet.dump();
+  return texts;
+}
+
 recordings::DeviceDescription Describe(const scenarios::DeviceAt& at, const sim::Skeleton& skeleton) {
   const sim::DeviceSpec& spec = SpecOf(at);
   const sim::Site site = sim::FindSite(skeleton, at.site);
@@ -77,8 +132,9 @@ recordings::DeviceDescription Describe(const scenarios::DeviceAt& at, const sim:
                           {"end_c", temperature.end_c},
                           {"time_constant_s", temperature.time_constant_s},
                           {"points", temperature.points}};
-  std::map<std::string, std::string> channels = {{"accelerometer", Datasheet(spec.imu.accelerometer)},
-                                                 {"gyroscope", Datasheet(spec.imu.gyroscope)}};
+  std::map<std::string, std::string> channels = Datasheets(spec.slow);
+  channels["accelerometer"] = Datasheet(spec.imu.accelerometer);
+  channels["gyroscope"] = Datasheet(spec.imu.gyroscope);
   if (spec.high_g) channels["high_g_accelerometer"] = Datasheet(*spec.high_g);
   return {.device = ToString(at),
           .site = at.site,

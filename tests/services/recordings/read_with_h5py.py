@@ -24,6 +24,10 @@ STUNT, FORMAT = sys.argv[1:3]
 DEVICES = {"watch@left_wrist": 100, "fitness_watch@right_wrist": 50, "belt@waist": 200, "ideal@chest": 200}
 UNITS = {"accelerometer": "m/s²", "gyroscope": "rad/s"}
 G = 9.80665
+# Of the watch: unit, axes, rate.
+SLOW = {"barometer": ("Pa", "value", 25), "magnetometer": ("µT", "x,y,z", 50), "heart_rate": ("1/min", "value", 1),
+        "sound_level": ("dB", "value", 8),
+        "gnss": ("deg,deg,m,m/s,deg,m", "latitude_deg,longitude_deg,altitude_m,speed_mps,course_deg,accuracy_m", 1)}
 
 
 def stunt(*arguments, code=0):
@@ -96,7 +100,9 @@ def check_truth(case, exported):
         assert event[key] == exported["events"][0][key], key
     walking = truth["activities"][0]
     assert walking["label"] == b"walking" and walking["end_ns"] == event["onset_ns"]
-    assert len(truth["repetitions"]) == 0 and len(truth["heart_rate"]) == 0
+    assert len(truth["repetitions"]) == 0
+    beats = truth["heart_rate"][:]
+    assert np.all(np.diff(beats["t_ns"]) == 1_000_000_000) and np.all((beats["bpm"] > 40) & (beats["bpm"] < 220))
     assert truth["repetitions"].dtype.names == ("exercise", "set", "number", "start_ns", "end_ns")
     assert truth["heart_rate"].dtype.names == ("t_ns", "bpm")
     contacts = truth["contacts"][:]
@@ -223,6 +229,24 @@ def check_refusals(path, folder):
     spoil("text_times", lambda case, _: replaced(case, channel + "t_ns", data=np.zeros(3744, "f8"), chunks=(8,)))
 
 
+def check_slow(device, truth):
+    for kind, (unit, axes, rate) in SLOW.items():
+        channel = device[kind]
+        assert text(channel.attrs["unit"]) == unit and text(channel.attrs["axes"]) == axes, kind
+        assert channel.attrs["rate_hz"] == rate and json.loads(channel.attrs["spec"])["rate_hz"] == rate
+        assert channel["degraded"].shape == channel["clean"].shape and len(channel["t_ns"]) == len(channel["clean"])
+    assert np.all(device["gnss/degraded"][:, 5] == -1), "no satellites indoors"
+    assert np.all(device["gnss/clean"][:, 5] == 0) and abs(device["gnss/clean"][0, 0] - 48.137) < 1e-3
+    # Earth's field keeps its strength however the wrist turns.
+    strength = np.linalg.norm(device["magnetometer/clean"][:], axis=1)
+    assert np.ptp(strength) < 1e-3 * strength[0] and 20 < strength[0] < 80
+    beats = truth["heart_rate"][:]
+    seconds = device["heart_rate/clean_t_ns"][:] * 1e-9
+    expected = np.interp(seconds, beats["t_ns"] * 1e-9, beats["bpm"])
+    assert np.median(np.abs(device["heart_rate/clean"][:, 0] - expected)) < 0.5
+    assert device["sound_level/clean"][:].max() > device["sound_level/clean"][0, 0] + 20, "a fall is heard"
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -241,10 +265,12 @@ def main():
                 names = {signal: folder / signal / f"{case_id}_{device.replace('@', '_')}.csv"
                          for signal in ("degraded", "clean")}
                 exported = {signal: read_csv(csv_path) for signal, csv_path in names.items()}
-                assert set(case["devices"][device]) == set(UNITS)
+                slow = set(SLOW) if device.startswith("watch@") else set()
+                assert set(case["devices"][device]) == set(UNITS) | slow
                 for kind in UNITS:
                     check_channel(case["devices"][device][kind], device, kind, exported)
             check_truth(case, json.loads((folder / "degraded" / f"{case_id}.truth.json").read_text()))
+            check_slow(case["devices/watch@left_wrist"], case["truth"])
             check_pose(case)
             check_documented(file)
         check_refusals(path, folder)

@@ -24,6 +24,7 @@ struct Case {
   std::string motion;
   std::filesystem::path motion_file;
   std::string surface;
+  sim::Surroundings surroundings;
   std::uint64_t variant = 0;
   std::uint64_t suite_seed = 0;
   sim::Subject subject;

@@ -11,6 +11,7 @@
 #include "stunt/motion_models/parameters.h"
 #include "stunt/motion_models/strict_yaml.h"
 #include "stunt/sim/sensor_spec.h"
+#include "stunt/sim/surroundings.h"
 
 namespace stunt::scenarios {
 
@@ -46,6 +47,7 @@ struct Scenario {
   std::string surface;                      // what is landed on: "hard_floor", "mattress", …
   std::string event;                        // class of the event that truly happens: "fall", "crash"; empty: none
   std::vector<DeviceAt> devices;            // where nobody asks for others
+  sim::Surroundings surroundings;           // as far as sensors notice them
   std::map<std::string, std::string> tags;  // slices of the report
 };
 

@@ -73,12 +73,15 @@ class DeviceRecorder {
 
   /// Clock of a channel, in the order of Take(): true times and stamps of all samples, past and to come.
   [[nodiscard]] const SampleClock& clock(std::size_t channel) const;
+  /// Errors of the unit that is worn.
+  [[nodiscard]] const DeviceUnit& unit() const { return unit_; }
 
  private:
   class Sensor;
   struct Mount;
   void Work();
 
+  DeviceUnit unit_;
   std::unique_ptr<Mount> mount_;  // null without a strap
   std::vector<std::unique_ptr<Sensor>> sensors_;
   std::unique_ptr<MotionBlock> pending_;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "stunt/sim/slow_sensor_spec.h"
+
 namespace stunt::sim {
 
 /// One number per axis; a single number stands for all three.
@@ -129,6 +131,7 @@ struct DeviceSpec {
   ClockSpec clock = {};
   TransportSpec transport = {};
   TemperatureProfile temperature = {};
+  SlowSensorSpecs slow = {};          // barometer, magnetometer, GNSS, heart rate, microphone
   double supply_v = 0;                // of the sensors; 0 = not known
   std::vector<PowerMode> power = {};  // by mode
 };
