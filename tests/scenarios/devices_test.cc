@@ -174,6 +174,38 @@ TEST(LoadDevice, ReadsPartsAndWhatTheDeviceSaysBeside) {
   EXPECT_EQ(spec.power.at(0).name, "adxl372.accelerometer_high_performance");
 }
 
+TEST(LoadDevice, ReadsSlowSensorsFromTheirPartAndBeside) {
+  const std::string text =
+      std::string(kMine) + "barometer: {rate_hz: 50, noise_pa_rms: 0.9}\nheart_rate: {method: electrical}\ngnss: {}\n";
+  const sim::SlowSensorSpecs plain = ParseDeviceText(text, "my.yaml").spec.slow;
+  EXPECT_EQ(plain.Count(), 3u);
+  EXPECT_EQ(plain.barometer->noise_rms, 0.9);
+  EXPECT_FALSE(plain.heart_rate->optical);
+  EXPECT_EQ(plain.heart_rate->lock_per_min, 0);
+  EXPECT_FALSE(plain.microphone);
+  std::string with_part = text;
+  with_part.replace(with_part.find("imu: bmi270"), 11, "imu: bmi270, barometer: lps22df");
+  const sim::BarometerSpec barometer = *ParseDeviceText(with_part, "my.yaml").spec.slow.barometer;
+  EXPECT_EQ(barometer.bias_sd, 20);     // of the part
+  EXPECT_EQ(barometer.noise_rms, 0.9);  // the device's own
+  EXPECT_EQ(barometer.range_lo, 26'000);
+}
+
+TEST(LoadDevice, RefusesSlowSensorsThatCannotBe) {
+  const auto refusal = [](const std::string& line) { return RefusalOfDevice(std::string(kMine) + line); };
+  const auto expect = [&](const std::string& line, const std::string& part) {
+    EXPECT_TRUE(refusal(line).starts_with("my.yaml:17: ")) << refusal(line);
+    EXPECT_NE(refusal(line).find(part), std::string::npos) << refusal(line);
+  };
+  expect("heart_rate: {}\n", "key 'method' is missing");
+  expect("heart_rate: {method: acoustic}\n", "accepted: optical, electrical");
+  expect("barometer: {rate_hz: -1}\n", "'rate_hz' is '-1'");
+  expect("microphone: {flor_db: 3}\n", "noise_floor_db");
+  std::string fast = std::string(kMine) + "barometer: {rate_hz: 500}\n";
+  fast.replace(fast.find("imu: bmi270"), 11, "imu: bmi270, barometer: lps22hb");
+  EXPECT_NE(RefusalOfDevice(fast).find("0.01 to 75"), std::string::npos) << RefusalOfDevice(fast);
+}
+
 std::string Changed(const std::string& from, const std::string& to) {
   std::string text = kMine;
   return text.replace(text.find(from), from.size(), to);

@@ -41,6 +41,36 @@ TEST(Scenario, LoadsEveryField) {
   EXPECT_EQ(LoadScenario(folders.Scenario("adl_hop"), folders).surface, "hard_floor");
 }
 
+TEST(Scenario, SurroundingsAreARoomUnlessItSaysOtherwise) {
+  const DataFolders folders = Fixture();
+  EXPECT_EQ(LoadScenario(folders.Scenario("fall_hop"), folders).surroundings.sky, sim::Sky::kIndoors);
+  const ScratchRoot scratch;
+  scratch.Edit(kFile, "tags: {pace: slow}",
+               "surroundings:\n  sky: urban\n  altitude_m: 1600\n  sea_level_hpa: 1000\n  sound_db: 70\n"
+               "  pressure_events: [{at_s: 2, amplitude_pa: -20, rise_s: 0.05}]\n"
+               "  sound_events: [{at_s: 2, for_s: 0.2, level_db: 85, distance_m: 3}]");
+  const sim::Surroundings s = LoadScenario(scratch.path() / kFile, scratch.folders()).surroundings;
+  EXPECT_EQ(s.sky, sim::Sky::kUrban);
+  EXPECT_EQ(s.altitude_m, 1600);
+  EXPECT_EQ(s.sea_level_pa, 100'000);
+  ASSERT_EQ(s.pressure_events.size(), 1u);
+  EXPECT_EQ(s.pressure_events[0].amplitude_pa, -20);
+  EXPECT_EQ(s.pressure_events[0].rise_s, 0.05);
+  ASSERT_EQ(s.sound_events.size(), 1u);
+  EXPECT_EQ(s.sound_events[0].distance_m, 3);
+}
+
+TEST(Scenario, SurroundingsThatCannotBeAreRefused) {
+  const auto refusal = [](const std::string& text) {
+    return RefusalAfter("tags: {pace: slow}", "surroundings: {" + text + "}");
+  };
+  EXPECT_THAT(refusal("sky: cloudy"), HasSubstr("accepted: open, urban, indoors"));
+  EXPECT_THAT(refusal("altitude_m: 20000"), HasSubstr("-450 to 9000"));
+  EXPECT_THAT(refusal("sealevel_hpa: 1000"), HasSubstr("did you mean 'sea_level_hpa'?"));
+  EXPECT_THAT(refusal("pressure_events: [{amplitude_pa: 3}]"), HasSubstr("key 'at_s' is missing"));
+  EXPECT_THAT(refusal("sound_events: [{at_s: 1, for_s: 1, level_db: 300}]"), HasSubstr("0 to 200"));
+}
+
 TEST(Scenario, MistakesAreRefusedWithTheirPlace) {
   EXPECT_THAT(RefusalAfter("tags: {pace: slow}", "tgas: {pace: slow}"),
               HasSubstr("fall_hop.yaml:14: unknown key 'tgas' (accepted: "));
