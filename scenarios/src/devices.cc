@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numbers>
 
 #include "sensor_fields.h"
 #include "slow_sensor_fields.h"
@@ -163,6 +164,20 @@ sim::StrapSpec ReadStrap(YamlSection section) {
   sim::StrapSpec strap;
   strap.frequency_hz = section.Number("frequency_hz", {.lo = 0.1, .hi = 1000});
   strap.damping_ratio = section.Number("damping_ratio", {.lo = 0.01, .hi = 10});
+  const auto per_axis = [&](const char* key, double unit, double most) {
+    const auto value = section.Find(key);
+    if (!value) return sim::PerAxis();
+    const NumberRange range{.lo = 0, .hi = most};
+    if (!value->IsList()) return sim::PerAxis(unit * value->Number(range));
+    const std::vector<double> v = value->Numbers({3, 3}, range);
+    return sim::PerAxis(unit * v[0], unit * v[1], unit * v[2]);
+  };
+  strap.play = per_axis("play_mm", 1e-3, 50);
+  strap.tilt_play = per_axis("tilt_play_deg", std::numbers::pi / 180, 45);
+  strap.tilt_frequency_hz = section.NumberOr("tilt_frequency_hz", 0, {.lo = 0, .hi = 1000});
+  strap.tilt_damping_ratio = section.NumberOr("tilt_damping_ratio", strap.tilt_damping_ratio, {.lo = 0.01, .hi = 10});
+  strap.lever_m = 1e-3 * section.NumberOr("lever_mm", 1e3 * strap.lever_m, {.lo = 0, .hi = 100});
+  strap.gyration_m = 1e-3 * section.NumberOr("gyration_mm", 1e3 * strap.gyration_m, {.lo = 1, .hi = 200});
   section.Finish();
   return strap;
 }

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <functional>
+#include <numbers>
 #include <utility>
 
 #include "slow_sensor_fields.h"
@@ -18,10 +21,52 @@ using motion_models::YamlFile;
 using motion_models::YamlSection;
 using motion_models::YamlValue;
 
+namespace {
+
+using Refuse = std::function<void(const std::string&)>;
+
+double ReadOption(std::string_view option, std::string_view value, double lo, double hi, const Refuse& refuse) {
+  double x = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), x);
+  const bool fits = error == std::errc() && end == value.data() + value.size() && x >= lo && x <= hi;
+  if (!fits) refuse(fmt::format("'{}'; accepted: a number from {} to {}", option, lo, hi));
+  return x;
+}
+
+void ReadOption(std::string_view option, const Refuse& refuse, DeviceAt& device) {
+  const std::size_t equals = option.find('=');
+  const std::string_view key = option.substr(0, equals);
+  const std::string_view value = equals == std::string_view::npos ? "" : option.substr(equals + 1);
+  if (option == "inside_out") {
+    device.wearing.inside_out = true;
+  } else if (option == "flipped") {
+    device.wearing.flipped = true;
+  } else if (key == "turn") {
+    device.wearing.turn = ReadOption(option, value, -180, 180, refuse) * std::numbers::pi / 180;
+  } else if (key == "shift") {
+    device.wearing.shift = ReadOption(option, value, -100, 100, refuse) * 1e-3;
+  } else if (key == "tightness") {
+    device.tightness = ReadOption(option, value, 0, 1, refuse);
+  } else {
+    refuse(fmt::format("'{}'; accepted: inside_out, flipped, turn=DEGREES, shift=MM, tightness=0 to 1", option));
+  }
+}
+
+}  // namespace
+
 DeviceAt ParseDevice(std::string_view text, std::string_view where) {
   const std::size_t at = text.rfind('@');
+  const std::size_t comma = at == std::string_view::npos ? at : text.find(',', at);
   DeviceAt device{std::string(text.substr(0, at)),
-                  at == std::string_view::npos ? "" : std::string(text.substr(at + 1))};
+                  at == std::string_view::npos ? "" : std::string(text.substr(at + 1, comma - at - 1))};
+  const auto refuse = [&](const std::string& what) {
+    throw trace::InputError(fmt::format("{}: device '{}': {}", where, text, what));
+  };
+  for (std::size_t next = comma; next != std::string_view::npos;) {
+    const std::size_t from = next + 1;
+    next = text.find(',', from);
+    ReadOption(text.substr(from, next - from), refuse, device);
+  }
   const bool is_file = device.name.ends_with(".yaml");
   if (!(is_file || motion_models::IsId(device.name)) || !motion_models::IsId(device.site)) {
     throw trace::InputError(fmt::format(
@@ -39,6 +84,12 @@ DeviceAt ParseDevice(std::string_view text, std::string_view where) {
   } else {
     check("device", device.name, DeviceNames());
   }
+  if (device.tightness < 1) {
+    sim::DeviceSpec loose = SpecOf(device);
+    if (!loose.strap) refuse("it has no strap that could be loose");
+    loose.strap = sim::Loosened(*loose.strap, device.tightness);
+    device.own = std::make_shared<const sim::DeviceSpec>(std::move(loose));
+  }
   std::vector<std::string> sites = sim::SiteNames();
   sites.emplace_back("wrist");  // that of the subject's watch
   check("site", device.site, sites);
@@ -46,7 +97,14 @@ DeviceAt ParseDevice(std::string_view text, std::string_view where) {
 }
 
 std::string ToString(const DeviceAt& device) {
-  return fmt::format("{}@{}", device.file.empty() ? device.name : device.file, device.site);
+  std::string text = fmt::format("{}@{}", device.file.empty() ? device.name : device.file, device.site);
+  const sim::Wearing& worn = device.wearing;
+  if (worn.inside_out) text += ",inside_out";
+  if (worn.flipped) text += ",flipped";
+  if (worn.turn != 0) text += fmt::format(",turn={:g}", worn.turn * 180 / std::numbers::pi);
+  if (worn.shift != 0) text += fmt::format(",shift={:g}", worn.shift * 1e3);
+  if (device.tightness != 1) text += fmt::format(",tightness={:g}", device.tightness);
+  return text;
 }
 
 const sim::DeviceSpec& SpecOf(const DeviceAt& device) {

@@ -121,7 +121,7 @@ std::vector<Worn> PutOn(const Case& c, const std::optional<sim::DeviceSpec>& ins
   std::uint32_t first_channel = 0;
   for (const DeviceAt& device : c.devices) {
     try {
-      const sim::Site site = sim::FindSite(body.skeleton(), device.site);
+      const sim::Site site = sim::Wear(sim::FindSite(body.skeleton(), device.site), device.wearing);
       const sim::DeviceSpec& spec = instead ? *instead : SpecOf(device);
       const auto recorder = [&](const sim::DeviceSpec& device_spec) {
         return sim::DeviceRecorder(device_spec, device.site, body.dt(), c.key, first_channel);

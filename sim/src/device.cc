@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <stdexcept>
 #include <utility>
 
 #include "filter.h"
 #include "front_end.h"
+#include "loose_mount.h"
 
 namespace stunt::sim {
 namespace {
@@ -199,10 +201,17 @@ class DeviceRecorder::Sensor {
 };
 
 struct DeviceRecorder::Mount {
+  Mount(const StrapSpec& strap, double dt) : section(strap.frequency_hz, strap.damping_ratio, 1, dt) {
+    if (strap.Loose()) loose.emplace(strap, dt);
+  }
+
   internal::Section section;
   bool settled = false;
+  std::optional<internal::LooseMount> loose;  // in place of the section
 
-  void Filter(AxisBlock& force) {
+  void Filter(MotionBlock& motion) {
+    if (loose) return loose->Apply(motion);
+    AxisBlock& force = motion.specific_force;
     if (!settled) section.Settle({force.axis[0][0], force.axis[1][0], force.axis[2][0]});
     settled = true;
     section.Filter(force);
@@ -236,10 +245,7 @@ DeviceRecorder::DeviceRecorder(const DeviceSpec& spec, std::string_view site, do
   add(SensorKind::kAccelerometer, spec.imu.accelerometer, unit.accelerometer, "accelerometer");
   add(SensorKind::kGyroscope, spec.imu.gyroscope, unit.gyroscope, "gyroscope");
   if (spec.high_g) add(SensorKind::kHighGAccelerometer, *spec.high_g, unit.high_g.value_or(InertialUnit()), "high_g");
-  if (spec.strap) {
-    mount_ = std::make_unique<Mount>(
-        Mount{internal::Section(spec.strap->frequency_hz, spec.strap->damping_ratio, 1, physics_dt)});
-  }
+  if (spec.strap) mount_ = std::make_unique<Mount>(*spec.strap, physics_dt);
 }
 
 DeviceRecorder::~DeviceRecorder() = default;
@@ -275,7 +281,7 @@ void DeviceRecorder::PushBlock(const MotionBlock& motion) {
 void DeviceRecorder::Work() {
   if (pending_->size() == 0) return;
   AxisBlock& force = pending_->specific_force;
-  if (mount_) mount_->Filter(force);
+  if (mount_) mount_->Filter(*pending_);
   sensors_[0]->Push(force, nullptr);
   sensors_[1]->Push(pending_->angular_rate, &force);
   if (sensors_.size() > 2) sensors_[2]->Push(force, nullptr);
@@ -291,6 +297,23 @@ std::vector<trace::ChannelTrace> DeviceRecorder::Take() {
 }
 
 const SampleClock& DeviceRecorder::clock(std::size_t channel) const { return sensors_.at(channel)->clock(); }
+
+StrapSpec Loosened(const StrapSpec& strap, double tightness) {
+  if (tightness >= 1) return strap;
+  const double slack = 1 - tightness;
+  const double soft = 1 - 0.6 * slack;
+  const auto widen = [&](PerAxis& play, double most) {
+    for (double* const p : {&play.x, &play.y, &play.z}) *p += most * slack;
+  };
+  StrapSpec loose = strap;
+  loose.frequency_hz *= soft;
+  loose.damping_ratio *= 1 - 0.5 * slack;
+  loose.tilt_frequency_hz = soft * (strap.tilt_frequency_hz > 0 ? strap.tilt_frequency_hz : 20);
+  loose.tilt_damping_ratio *= 1 - 0.5 * slack;
+  widen(loose.play, 0.003);
+  widen(loose.tilt_play, 4 * std::numbers::pi / 180);
+  return loose;
+}
 
 std::uint32_t ChannelCount(const DeviceSpec& spec) { return spec.high_g ? 3 : 2; }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <numbers>
 #include <stdexcept>
 
 namespace stunt::sim {
@@ -34,6 +35,28 @@ Site Wrist(const Skeleton& skeleton, Side side) {
           Pose({0, 0, -left}, {-1, 0, 0}, {0, left * 0.03, along})};
 }
 
+// A ring on the ring finger's first phalanx: 0.7 of the way from the wrist to the fingertips' half hand (EST), x along
+// the finger to its tip, z away from the back of the hand.
+Site Finger(const Skeleton& skeleton, Side side) {
+  const double left = side == Side::kLeft ? 1 : -1;
+  const Link& hand = skeleton.link(OnSide(Segment::kHandL, side));
+  return {side == Side::kLeft ? "left_finger" : "right_finger", OnSide(Segment::kHandL, side),
+          Pose({0, 0, -1}, {-left, 0, 0}, {0, left * 0.008, 0.6 * hand.p_joint_com.z()})};
+}
+
+// On the outside of the middle of the upper arm, as an arm band: x forward, z outward.
+Site UpperArm(const Skeleton& skeleton, Side side) {
+  const double left = side == Side::kLeft ? 1 : -1;
+  return {side == Side::kLeft ? "left_upper_arm" : "right_upper_arm", OnSide(Segment::kUpperArmL, side),
+          Pose({left, 0, 0}, {0, 0, 1}, {0, left * 0.045, -0.05 * skeleton.upper_arm})};
+}
+
+// On the laces: x forward, z up.
+Site Foot(const Skeleton& skeleton, Side side) {
+  return {side == Side::kLeft ? "left_foot" : "right_foot", OnSide(Segment::kFootL, side),
+          Pose({1, 0, 0}, {0, 1, 0}, {0.1 * skeleton.foot_length, 0, 0.03})};
+}
+
 Site Ear(const Skeleton& skeleton, Side side) {
   const double left = side == Side::kLeft ? 1 : -1;
   return {side == Side::kLeft ? "left_ear" : "right_ear", Segment::kHead,
@@ -58,6 +81,12 @@ const std::map<std::string, Maker, std::less<>>& Makers() {
   static const std::map<std::string, Maker, std::less<>> kMakers = {
       {"left_wrist", [](const Skeleton& s) { return Wrist(s, Side::kLeft); }},
       {"right_wrist", [](const Skeleton& s) { return Wrist(s, Side::kRight); }},
+      {"left_finger", [](const Skeleton& s) { return Finger(s, Side::kLeft); }},
+      {"right_finger", [](const Skeleton& s) { return Finger(s, Side::kRight); }},
+      {"left_upper_arm", [](const Skeleton& s) { return UpperArm(s, Side::kLeft); }},
+      {"right_upper_arm", [](const Skeleton& s) { return UpperArm(s, Side::kRight); }},
+      {"left_foot", [](const Skeleton& s) { return Foot(s, Side::kLeft); }},
+      {"right_foot", [](const Skeleton& s) { return Foot(s, Side::kRight); }},
       {"left_ear", [](const Skeleton& s) { return Ear(s, Side::kLeft); }},
       {"right_ear", [](const Skeleton& s) { return Ear(s, Side::kRight); }},
       {"left_pocket", [](const Skeleton& s) { return Pocket(s, Side::kLeft); }},
@@ -91,6 +120,25 @@ Site FindSite(const Skeleton& skeleton, std::string_view name) {
     throw std::invalid_argument(fmt::format("unknown site '{}' (known: {})", name, fmt::join(SiteNames(), ", ")));
   }
   return found->second(skeleton);
+}
+
+Site Wear(const Site& site, const Wearing& wearing) {
+  constexpr std::uint32_t kLimbs = Bit(Segment::kWristL) | Bit(Segment::kWristR) | Bit(Segment::kHandL) |
+                                   Bit(Segment::kHandR) | Bit(Segment::kUpperArmL) | Bit(Segment::kUpperArmR) |
+                                   Bit(Segment::kShankL) | Bit(Segment::kShankR);
+  const double turn = wearing.turn + (wearing.inside_out ? std::numbers::pi : 0);
+  Site worn = site;
+  if (turn != 0 || wearing.shift != 0) {
+    if ((kLimbs & Bit(site.segment)) == 0) {
+      throw std::invalid_argument(
+          fmt::format("the {} is not on a limb: nothing can be turned about it or shifted along it there", site.name));
+    }
+    // In the neutral pose arms and legs hang down: their long axis is z of the segment, the hand or foot at −z.
+    const Eigen::AngleAxisd about(turn, -Vector3d::UnitZ());
+    worn.X_BS = Isometry3d(Eigen::Translation3d(0, 0, -wearing.shift)) * about * site.X_BS;
+  }
+  if (wearing.flipped) worn.X_BS.rotate(Eigen::AngleAxisd(std::numbers::pi, Vector3d::UnitZ()));
+  return worn;
 }
 
 SiteProbe::SiteProbe(Site site, const Body& body)

@@ -260,6 +260,12 @@ TEST(FullDisk, UnderTheStandardOutputIsNoSuccess) {
   EXPECT_THAT(full.err, StartsWith("stunt: "));
 }
 
+TEST(FullDisk, UnderTheErrorOutputLeavesTheExitCode) {
+  EXPECT_EQ(Shell(STUNT_PROGRAM " swep 2> /dev/full").exit_code, 2);
+  EXPECT_EQ(Shell(STUNT_PROGRAM " sweep nonsense 2> /dev/full").exit_code, 2);
+  EXPECT_EQ(Shell(STUNT_PROGRAM " list falls > /dev/full 2> /dev/full").exit_code, 3);
+}
+
 TEST(Gate, OnAMetricThatDoesNotExistIsAnErrorSaidAloud) {
   const TemporaryFolder folder;
   const std::string suite =

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -139,6 +140,31 @@ TEST(Hdf5, IsExportedAsTheCsvThatTheSameCaseGives) {
   truth.erase("files");
   expected.erase("files");
   EXPECT_EQ(truth, expected);
+}
+
+TEST(Hdf5, HoldsSeveralCases) {
+  const TemporaryFolder folder;
+  const auto simulate = [&](const std::string& out) {
+    return Stunt({"simulate", "fall_lat_seated_faint", "--seed", "5", "--variants", "3", "--device",
+                  "watch@left_wrist,inside_out,tightness=0.5", "-o", folder.path() / out});
+  };
+  ASSERT_EQ(simulate("three.h5").exit_code, 0);
+  const auto shown = nlohmann::json::parse(Stunt({"inspect", folder.path() / "three.h5", "--json"}).out);
+  ASSERT_EQ(shown["cases"].size(), 3U);
+  std::set<std::string> subjects;
+  for (const auto& c : shown["cases"]) subjects.insert(c["subject_id"].get<std::string>());
+  EXPECT_EQ(subjects.size(), 3U);
+  const auto replayed =
+      Stunt({"replay", folder.path() / "three.h5", "--detector", "builtin:fall", "-o", folder.path() / "scored"});
+  EXPECT_THAT(replayed.out, HasSubstr("3 cases"));
+  const std::string one = shown["cases"][1]["case_id"];
+  ASSERT_EQ(Stunt({"export", folder.path() / "three.h5", "--case", one, "-o", folder.path() / "csv"}).exit_code, 0);
+  EXPECT_GT(ReadFile(folder.path() / "csv" / (one + ".csv")).size(), 10'000U);
+  ASSERT_EQ(simulate("again.h5").exit_code, 0);
+  EXPECT_TRUE(ReadFile(folder.path() / "three.h5") == ReadFile(folder.path() / "again.h5"));
+  const auto refused = simulate("three.csv");
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "three.csv"));
 }
 
 TEST(Hdf5, IsShownByInspect) {

@@ -238,6 +238,34 @@ TEST(LoadDevice, APartMustSayWhereANumberComesFrom) {
             "x.yaml:6: 'range_g' is a bare number; accepted: {value: …, source: \"…\", verified: true or false}");
 }
 
+TEST(ParseDevice, SaysHowADeviceIsWorn) {
+  const DeviceAt plain = ParseDevice("watch@left_wrist", "--device");
+  EXPECT_EQ(plain.tightness, 1);
+  EXPECT_EQ(&SpecOf(plain), &FindDevice("watch").spec);
+  const std::string text = "watch@left_wrist,inside_out,turn=-30,shift=15,tightness=0.4";
+  const DeviceAt worn = ParseDevice(text, "--device");
+  EXPECT_TRUE(worn.wearing.inside_out);
+  EXPECT_NEAR(worn.wearing.turn, -30 * kDegree, 1e-12);
+  EXPECT_NEAR(worn.wearing.shift, 0.015, 1e-12);
+  EXPECT_TRUE(SpecOf(worn).strap->Loose());
+  EXPECT_EQ(ToString(worn), text);
+  EXPECT_EQ(ParseDevice(ToString(worn), "--device"), worn);
+}
+
+TEST(ParseDevice, RefusesWhatNobodyCanWear) {
+  const auto refusal = [](const std::string& text) {
+    return Refusal([&] { static_cast<void>(ParseDevice(text, "--device")); });
+  };
+  EXPECT_EQ(
+      refusal("watch@left_wrist,upside_down"),
+      "--device: device 'watch@left_wrist,upside_down': 'upside_down'; accepted: inside_out, flipped, turn=DEGREES, "
+      "shift=MM, tightness=0 to 1");
+  EXPECT_NE(refusal("watch@left_wrist,tightness=2").find("a number from 0 to 1"), std::string::npos);
+  EXPECT_NE(refusal("watch@left_wrist,turn=x").find("a number from -180 to 180"), std::string::npos);
+  EXPECT_NE(refusal("watch@left_wrist,").find("accepted: inside_out"), std::string::npos);
+  EXPECT_NE(refusal("belt@waist,tightness=0.5").find("no strap"), std::string::npos);
+}
+
 TEST(ParseDevice, TakesADeviceFileInPlaceOfAName) {
   const std::string path = ::testing::TempDir() + "my_device.yaml";
   std::ofstream(path) << kMine;

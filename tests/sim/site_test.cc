@@ -101,5 +101,37 @@ TEST(Site, EveryPoseIsARotationAndUnknownNamesAreRefusedInWords) {
   EXPECT_THROW((void)FindSite(skeleton, "tail"), std::invalid_argument);
 }
 
+// Neutral pose: the left forearm hangs down at the left side, so x of the segment is forward, y left, z up.
+TEST(Wear, TurnsShiftsAndFlipsOnTheLimb) {
+  const Skeleton skeleton = BuildSkeleton(Subject());
+  const Site site = FindSite(skeleton, "left_wrist");
+  const Site inside = Wear(site, {.inside_out = true});
+  // The face looks to the body instead of away from it, and the watch lies on the other side of the forearm.
+  EXPECT_NEAR((inside.X_BS.linear().col(2) + site.X_BS.linear().col(2)).norm(), 0, 1e-12);
+  EXPECT_NEAR(inside.X_BS.translation().y(), -site.X_BS.translation().y(), 1e-12);
+  EXPECT_NEAR(inside.X_BS.translation().z(), site.X_BS.translation().z(), 1e-12);
+  // 12 mm nearer to the hand, which is below.
+  EXPECT_NEAR(Wear(site, {.shift = 0.012}).X_BS.translation().z(), site.X_BS.translation().z() - 0.012, 1e-12);
+  const Site flipped = Wear(site, {.flipped = true});
+  EXPECT_NEAR((flipped.X_BS.linear().col(0) + site.X_BS.linear().col(0)).norm(), 0, 1e-12);
+  EXPECT_NEAR((flipped.X_BS.linear().col(2) - site.X_BS.linear().col(2)).norm(), 0, 1e-12);
+  // A quarter turn by the right hand about the way to the hand (down): from the left to the front.
+  const Site quarter = Wear(site, {.turn = std::numbers::pi / 2});
+  EXPECT_NEAR(quarter.X_BS.translation().x(), site.X_BS.translation().y(), 1e-12);
+  EXPECT_THROW(static_cast<void>(Wear(FindSite(skeleton, "chest"), {.turn = 0.1})), std::invalid_argument);
+}
+
+TEST(FindSite, RingArmBandAndLacesSitWhereTheyAreWorn) {
+  const Skeleton skeleton = BuildSkeleton(Subject());
+  EXPECT_EQ(FindSite(skeleton, "right_finger").segment, Segment::kHandR);
+  EXPECT_EQ(FindSite(skeleton, "left_upper_arm").segment, Segment::kUpperArmL);
+  EXPECT_EQ(FindSite(skeleton, "left_foot").segment, Segment::kFootL);
+  for (const std::string& name : SiteNames()) {
+    const Eigen::Matrix3d R = FindSite(skeleton, name).X_BS.linear();
+    EXPECT_NEAR((R.transpose() * R - Eigen::Matrix3d::Identity()).norm(), 0, 1e-12) << name;
+    EXPECT_NEAR(R.determinant(), 1, 1e-12) << name;
+  }
+}
+
 }  // namespace
 }  // namespace stunt::sim

@@ -17,7 +17,9 @@ constexpr std::size_t kMaxMessage = 2000;
 
 int Complain(std::string_view message, int exit_code) {
   std::fflush(stdout);
-  fmt::print(stderr, "stunt: {}\n", reports::SafeText(message, kMaxMessage));
+  // Where nobody can be told (a full disk, a limit on files), the exit code still says it: so no print that throws.
+  const std::string line = fmt::format("stunt: {}\n", reports::SafeText(message, kMaxMessage));
+  static_cast<void>(std::fwrite(line.data(), 1, line.size(), stderr));
   return exit_code;
 }
 

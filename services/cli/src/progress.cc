@@ -16,7 +16,7 @@ constexpr const char* kWipe = "\r\033[K";
 Progress::Progress() : on_terminal_(::isatty(STDERR_FILENO) == 1), start_(std::chrono::steady_clock::now()) {}
 
 Progress::~Progress() {
-  if (on_terminal_) fmt::print(stderr, "{}", kWipe);
+  if (on_terminal_) std::fputs(kWipe, stderr);
 }
 
 void Progress::Show(std::size_t done, std::size_t all, std::string_view what) {
@@ -24,8 +24,8 @@ void Progress::Show(std::size_t done, std::size_t all, std::string_view what) {
   const auto now = std::chrono::steady_clock::now();
   if (now - last_shown_ < kRedrawInterval) return;
   last_shown_ = now;
-  fmt::print(stderr, "{}{} of {} {}, {} s", kWipe, done, all, what,
-             std::chrono::duration_cast<std::chrono::seconds>(now - start_).count());
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - start_).count();
+  std::fputs(fmt::format("{}{} of {} {}, {} s", kWipe, done, all, what, seconds).c_str(), stderr);
   std::fflush(stderr);
 }
 

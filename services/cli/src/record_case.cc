@@ -116,12 +116,21 @@ std::map<std::string, std::string> Datasheets(const sim::SlowSensorSpecs& slow) 
 
 recordings::DeviceDescription Describe(const scenarios::DeviceAt& at, const sim::Skeleton& skeleton) {
   const sim::DeviceSpec& spec = SpecOf(at);
-  const sim::Site site = sim::FindSite(skeleton, at.site);
+  const sim::Site site = sim::Wear(sim::FindSite(skeleton, at.site), at.wearing);
   const Eigen::Vector3d p = site.X_BS.translation();
   const Eigen::Quaterniond q(site.X_BS.linear());
-  ordered_json whole = {{"name", spec.name}, {"source", spec.source}};
+  ordered_json whole = {{"name", spec.name}, {"source", spec.source}, {"worn", ToString(at)}};
   if (spec.strap) {
-    whole["strap"] = {{"frequency_hz", spec.strap->frequency_hz}, {"damping_ratio", spec.strap->damping_ratio}};
+    const sim::StrapSpec& strap = *spec.strap;
+    whole["strap"] = {{"frequency_hz", strap.frequency_hz}, {"damping_ratio", strap.damping_ratio}};
+    if (strap.Loose()) {
+      whole["strap"].update({{"play", Json(strap.play)},
+                             {"tilt_frequency_hz", strap.tilt_frequency_hz},
+                             {"tilt_damping_ratio", strap.tilt_damping_ratio},
+                             {"tilt_play", Json(strap.tilt_play)},
+                             {"lever_m", strap.lever_m},
+                             {"gyration_m", strap.gyration_m}});
+    }
   }
   const sim::ClockSpec& clock = spec.clock;
   whole["clock"] = {{"period_error_sd", clock.period_error_sd}, {"period_drift_sd", clock.period_drift_sd},
@@ -136,7 +145,7 @@ recordings::DeviceDescription Describe(const scenarios::DeviceAt& at, const sim:
   channels["accelerometer"] = Datasheet(spec.imu.accelerometer);
   channels["gyroscope"] = Datasheet(spec.imu.gyroscope);
   if (spec.high_g) channels["high_g_accelerometer"] = Datasheet(*spec.high_g);
-  return {.device = ToString(at),
+  return {.device = fmt::format("{}@{}", spec.name, at.site),
           .site = at.site,
           .segment = std::string(sim::Name(site.segment)),
           .p_BS_m = {p.x(), p.y(), p.z()},
@@ -183,29 +192,37 @@ std::vector<std::string> SegmentNames() {
   return names;
 }
 
+/// Writes one case while it runs.
+scenarios::Simulated Record(const scenarios::Simulator& simulator, const scenarios::Case& c,
+                            const std::map<std::string, std::filesystem::path>& inputs,
+                            recordings::RecordingWriter& writer) {
+  const std::vector<std::string> segments = SegmentNames();
+  bool begun = false;
+  const auto write = [&](const scenarios::Piece& piece) {
+    if (StopRequested().load()) throw Stopped{absl::CancelledError("interrupted; nothing was written")};
+    // Not before the simulator has refused devices and sites that are not there.
+    if (!begun) OrStop(writer.BeginCase(c.case_id, ProvenanceOf(c, inputs), DevicesOf(c)));
+    begun = true;
+    OrStop(writer.AppendSamples(recordings::Signal::kDegraded, piece.degraded));
+    OrStop(writer.AppendSamples(recordings::Signal::kClean, piece.clean));
+    OrStop(writer.AppendContacts(piece.contacts));
+    OrStop(writer.AppendPose(piece.pose, segments));
+  };
+  scenarios::Simulated simulated = simulator.Stream(c, write);
+  OrStop(writer.EndCase(simulated.recording.info, simulated.skip_reason));
+  return simulated;
+}
+
 }  // namespace
 
-absl::StatusOr<scenarios::Simulated> RecordCase(const scenarios::Simulator& simulator, const scenarios::Case& c,
-                                                const std::map<std::string, std::filesystem::path>& inputs,
-                                                const std::filesystem::path& out) {
-  const std::atomic<bool>& stop = StopRequested();
+absl::StatusOr<std::vector<scenarios::Simulated>> RecordCases(
+    const scenarios::Simulator& simulator, std::span<const scenarios::Case> cases,
+    const std::map<std::string, std::filesystem::path>& inputs, const std::filesystem::path& out) {
   absl::StatusOr<recordings::RecordingWriter> writer = recordings::RecordingWriter::Create(out, "stunt " STUNT_VERSION);
   if (!writer.ok()) return writer.status();
-  const std::vector<std::string> segments = SegmentNames();
   try {
-    bool begun = false;
-    const auto write = [&](const scenarios::Piece& piece) {
-      if (stop.load()) throw Stopped{absl::CancelledError("interrupted; nothing was written")};
-      // Not before the simulator has refused devices and sites that are not there.
-      if (!begun) OrStop(writer->BeginCase(c.case_id, ProvenanceOf(c, inputs), DevicesOf(c)));
-      begun = true;
-      OrStop(writer->AppendSamples(recordings::Signal::kDegraded, piece.degraded));
-      OrStop(writer->AppendSamples(recordings::Signal::kClean, piece.clean));
-      OrStop(writer->AppendContacts(piece.contacts));
-      OrStop(writer->AppendPose(piece.pose, segments));
-    };
-    scenarios::Simulated simulated = simulator.Stream(c, write);
-    OrStop(writer->EndCase(simulated.recording.info, simulated.skip_reason));
+    std::vector<scenarios::Simulated> simulated;
+    for (const scenarios::Case& c : cases) simulated.push_back(Record(simulator, c, inputs, *writer));
     OrStop(writer->Commit());
     return simulated;
   } catch (const Stopped& stopped) {

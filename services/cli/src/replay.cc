@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "commands.h"
+#include "complain.h"
+#include "exit_code.h"
 #include "run_and_report.h"
 #include "stunt/datasets/recording_set.h"
 #include "stunt/recordings/recording_file.h"
@@ -46,9 +48,10 @@ std::string CaseIdOf(const std::filesystem::path& file) {
 std::string AddCsv(const std::filesystem::path& path, const ReplayFlags& flags, std::vector<Source>& sources) {
   const auto set = std::make_shared<const datasets::RecordingSet>(datasets::RecordingSet::Open(path, flags.mapping));
   if (!set->unmatched().empty()) {
-    fmt::print(stderr, "stunt: {}: left out {} CSV files that no mapping explains, the first: {}\n",
-               reports::SafeText(path.string()), set->unmatched().size(),
-               reports::SafeText(set->unmatched().front().filename().string()));
+    static_cast<void>(
+        Complain(fmt::format("{}: left out {} CSV files that no mapping explains, the first: {}", path.string(),
+                             set->unmatched().size(), set->unmatched().front().filename().string()),
+                 kSuccess));
   }
   for (std::size_t i = 0; i < set->size(); ++i) {
     sources.push_back({CaseOf(CaseIdOf(set->file(i))), [set, i] { return set->Load(i); }});

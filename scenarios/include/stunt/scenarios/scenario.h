@@ -11,6 +11,7 @@
 #include "stunt/motion_models/parameters.h"
 #include "stunt/motion_models/strict_yaml.h"
 #include "stunt/sim/sensor_spec.h"
+#include "stunt/sim/site.h"
 #include "stunt/sim/surroundings.h"
 
 namespace stunt::scenarios {
@@ -22,12 +23,17 @@ struct DeviceAt {
   std::string site;
   std::string file = {};  // of a device that is not built in: a device file or Kalibr's imu.yaml
   std::shared_ptr<const sim::DeviceSpec> own = {};  // what that file said when it was read, once
+  sim::Wearing wearing = {};
+  double tightness = 1;  // of its strap, see sim::Loosened
   bool operator==(const DeviceAt& other) const {
-    return name == other.name && site == other.site && file == other.file;
+    return name == other.name && site == other.site && file == other.file && wearing == other.wearing &&
+           tightness == other.tightness;
   }
 };
 
-/// "name@site" or "file.yaml@site" (see LoadDevice). @param where  begins the message of a refusal.
+/// "name@site" or "file.yaml@site" (see LoadDevice), and how it is worn behind commas: inside_out, flipped,
+/// turn=DEGREES, shift=MM, tightness=0…1, as in "watch@left_wrist,inside_out,tightness=0.4".
+/// @param where  begins the message of a refusal.
 [[nodiscard]] DeviceAt ParseDevice(std::string_view text, std::string_view where);
 [[nodiscard]] std::string ToString(const DeviceAt& device);
 /// @throws trace::InputError for a name that is not built in.

@@ -108,11 +108,24 @@ struct PowerMode {
   std::string source;
 };
 
-/// The device on a spring and damper against the limb; acts on specific force, axis by axis.
+/// The device on a spring and damper against the limb, axis by axis; where it is loose, free within a play and able to
+/// tilt. Without play and tilt it acts on specific force alone.
 struct StrapSpec {
-  double frequency_hz = 20;    // undamped natural frequency
-  double damping_ratio = 0.7;  // of critical
+  double frequency_hz = 20;      // undamped natural frequency
+  double damping_ratio = 0.7;    // of critical
+  PerAxis play = {};             // m to either side before the spring pulls
+  double tilt_frequency_hz = 0;  // of its rocking about each axis; 0: it does not rock
+  double tilt_damping_ratio = 0.5;
+  PerAxis tilt_play = {};     // rad to either side
+  double lever_m = 0.006;     // of the device's centre of mass above what carries it, along z of S
+  double gyration_m = 0.012;  // the device's radius of gyration
+
+  [[nodiscard]] bool Loose() const { return play.x > 0 || play.y > 0 || play.z > 0 || tilt_frequency_hz > 0; }
 };
+
+/// A strap that is less tight: 1 as it is, 0 hardly closed. Springs go down to 0.4 of their frequency and half of their
+/// damping; 3 mm and 4° of play come in, and rocking from 20 Hz down (all EST).
+[[nodiscard]] StrapSpec Loosened(const StrapSpec& strap, double tightness);
 
 /// When readings of the wide-range accelerometer replace those of the fine one.
 struct HandOverSpec {

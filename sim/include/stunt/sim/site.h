@@ -24,6 +24,19 @@ struct Site {
 /// @throws std::invalid_argument for an unknown name.
 [[nodiscard]] Site FindSite(const Skeleton& skeleton, std::string_view name);
 
+/// How a device is worn at a site on a limb (wrists, fingers, arms, ankles).
+struct Wearing {
+  double turn = 0;   // rad about the limb's long axis, away from the site, by the right hand towards the hand or foot
+  double shift = 0;  // m along it, towards the hand or foot
+  bool inside_out = false;  // on the other side of the limb: half a turn more
+  bool flipped = false;     // turned by half about its own z: crown on the other side
+  bool operator==(const Wearing&) const = default;
+};
+
+/// The site as it is worn.
+/// @throws std::invalid_argument for a turn or a shift at a site that is not on a limb.
+[[nodiscard]] Site Wear(const Site& site, const Wearing& wearing);
+
 /// Ideal readings at a site.
 struct SiteMotion {
   Eigen::Vector3d specific_force = {0, 0, 0};  // f_S [m/s²]: at rest +9.81 on the up axis
