@@ -194,7 +194,7 @@ class Builder {
     SetMass(hand, hand_row);
     hand.p_parent_joint = {0, 0, -0.5 * half};
     hand.p_joint_com = {0, 0, -hand_row.com * Length(hand_row)};
-    SetMuscle(hand, {8, 0.25}, 0, Degrees(69), {900, 7.2});
+    SetMuscle(hand, {8, 0.25}, 0, Degrees(69), {1500, 12});
   }
 
   // Centres of the halves lie at 1/4 and 3/4 of the length.

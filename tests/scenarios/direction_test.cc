@@ -32,12 +32,12 @@ struct Expected {
   double least;  // share of the cases; beside it what was measured of 24
 };
 
-// Known to fall short: a walker whose heel slips turns about the other foot and lands on a hip; who rises or sits down
-// and falls to the side goes backward or forward in a third.
+// Known to fall short: who rises, faints or slips and falls to the side goes backward or forward in a quarter to a
+// third.
 constexpr auto kExpected = std::to_array<Expected>({
     {"fall_back_seated_faint", Way::kBackward, 0.8},      // 1.00
     {"fall_back_sitdown", Way::kBackward, 0.7},           // 0.92
-    {"fall_back_walk_slip", Way::kBackward, 0.1},         // 0.33
+    {"fall_back_walk_slip", Way::kBackward, 0.7},         // 0.88
     {"fall_bath_slip", Way::kBackward, 0.8},              // 1.00
     {"fall_bike_lowside", Way::kSideways, 0.8},           // 0.96
     {"fall_bike_over_bars", Way::kForward, 0.7},          // 0.88
@@ -51,8 +51,8 @@ constexpr auto kExpected = std::to_array<Expected>({
     {"fall_fwd_walk_slip", Way::kForward, 0.8},           // 1.00
     {"fall_fwd_walk_trip", Way::kForward, 0.8},           // 1.00
     {"fall_lat_getup", Way::kSideways, 0.45},             // 0.67
-    {"fall_lat_seated_faint", Way::kSideways, 0.45},      // 0.67
-    {"fall_lat_sitdown", Way::kSideways, 0.45},           // 0.71
+    {"fall_lat_seated_faint", Way::kSideways, 0.45},      // 0.71
+    {"fall_lat_sitdown", Way::kSideways, 0.8},            // 1.00
     {"fall_lat_walk_slip", Way::kSideways, 0.45},         // 0.75
     {"fall_recovered_up_10s", Way::kForward, 0.8},        // 1.00
     {"fall_stairs_back_slide", Way::kOnSeat, 0.45},       // 0.75
@@ -117,8 +117,13 @@ TEST(Direction, FallsGoWhereTheirScenarioSays) {
     const Case c = cases.Make(i);
     for (const Expected& expected : kExpected) {
       if (c.scenario_id != expected.scenario) continue;
-      const std::optional<Landing> landing = LandingOf(simulator, c);
-      const bool goes = landing && GoesTo(expected.way, *landing, FallSide(c));
+      bool goes = false;
+      try {
+        const std::optional<Landing> landing = LandingOf(simulator, c);
+        goes = landing && GoesTo(expected.way, *landing, FallSide(c));
+      } catch (const motion_models::PerformError& error) {
+        fmt::print("  {} variant {}: {}\n", c.case_id, c.variant, error.what());  // counts as gone elsewhere
+      }
       const std::lock_guard lock(mutex);
       right[c.scenario_id] += goes ? 1 : 0;
     }

@@ -74,14 +74,17 @@ TEST(Simulator, ReportsWhatHoldsThePelvisFromOutside) {
 
 TEST(Simulator, RecordsEveryDeviceOfTheCase) {
   const trace::Recording& recording = Trip().recording;
-  ASSERT_EQ(recording.channels.size(), 4u);
-  for (std::size_t i = 0; i < 4; ++i) {
+  ASSERT_EQ(recording.channels.size(), 9u) << "two of each device, and five more of the watch";
+  for (std::size_t i = 0; i < 9; ++i) {
     const trace::ChannelSpec& spec = recording.channels[i].spec;
     EXPECT_EQ(spec.channel_id, i);
-    EXPECT_EQ(spec.kind, i % 2 == 0 ? trace::SensorKind::kAccelerometer : trace::SensorKind::kGyroscope);
-    EXPECT_EQ(spec.device, i < 2 ? "watch@left_wrist" : "ideal@left_ear");
-    EXPECT_EQ(spec.site, i < 2 ? "left_wrist" : "left_ear");
-    EXPECT_EQ(spec.rate_hz, i < 2 ? 100 : 200);
+    EXPECT_EQ(spec.device, i < 7 ? "watch@left_wrist" : "ideal@left_ear");
+    EXPECT_EQ(spec.site, i < 7 ? "left_wrist" : "left_ear");
+  }
+  for (const std::size_t i : {0u, 7u}) {
+    EXPECT_EQ(recording.channels[i].spec.kind, trace::SensorKind::kAccelerometer);
+    EXPECT_EQ(recording.channels[i + 1].spec.kind, trace::SensorKind::kGyroscope);
+    EXPECT_EQ(recording.channels[i].spec.rate_hz, i == 0 ? 100 : 200);
   }
 }
 
@@ -139,7 +142,7 @@ TEST(Simulator, TheTruthOfAFallLiesInsideAndLeavesTimeToAnswer) {
 // first).
 TEST(Simulator, TheImpactIsWhereTheTraceHasIt) {
   const trace::Recording& recording = Trip().recording;
-  const trace::SampleBlock& ear = recording.channels[2].samples;
+  const trace::SampleBlock& ear = recording.channels[7].samples;
   double largest = 0;
   std::int64_t when = 0;
   for (std::size_t i = 0; i < ear.size(); ++i) {
@@ -184,7 +187,7 @@ TEST(Simulator, AnotherDeviceLeavesTheFirstOnesBytes) {
   const Simulated alone = simulator.Run(MakeOne("fall_fwd_walk_trip", {watch}));
   const Simulated before = simulator.Run(MakeOne("fall_fwd_walk_trip", {{"belt", "waist"}, watch}));
   EXPECT_EQ(alone.recording.info.case_id, before.recording.info.case_id);
-  ASSERT_EQ(before.recording.channels.size(), 4u);
+  ASSERT_EQ(before.recording.channels.size(), 9u);
   EXPECT_TRUE(Same(alone.recording.channels[0], before.recording.channels[2]));
   EXPECT_TRUE(Same(alone.recording.channels[1], before.recording.channels[3]));
   EXPECT_EQ(before.recording.channels[2].spec.channel_id, 2u);

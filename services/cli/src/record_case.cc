@@ -218,6 +218,7 @@ scenarios::Simulated Record(const scenarios::Simulator& simulator, const scenari
 absl::StatusOr<std::vector<scenarios::Simulated>> RecordCases(
     const scenarios::Simulator& simulator, std::span<const scenarios::Case> cases,
     const std::map<std::string, std::filesystem::path>& inputs, const std::filesystem::path& out) {
+  static_cast<void>(StopRequested());  // from here on a signal ends the work in order
   absl::StatusOr<recordings::RecordingWriter> writer = recordings::RecordingWriter::Create(out, "stunt " STUNT_VERSION);
   if (!writer.ok()) return writer.status();
   try {
