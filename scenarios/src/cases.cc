@@ -35,7 +35,9 @@ void PlaceWatch(sim::Subject& subject, std::vector<DeviceAt>& devices) {
     if (device.site == "wrist") device.site = fmt::format("{}_wrist", ToString(subject.watch_side));
   }
   for (const DeviceAt& device : devices) {
-    if (std::count(devices.begin(), devices.end(), device) > 1) {
+    // However differently they are worn: recordings and scores know a device by its name and site.
+    const auto same = [&](const DeviceAt& other) { return other.name == device.name && other.site == device.site; };
+    if (std::count_if(devices.begin(), devices.end(), same) > 1) {
       throw trace::InputError(fmt::format("device {} is given twice", ToString(device)));
     }
   }
@@ -64,6 +66,19 @@ std::string Describe(const Case& c) {
   for (const auto& parameter : c.parameters.values) {
     text += parameter.label.empty() ? fmt::format("{} = {}\n", parameter.name, parameter.value)
                                     : fmt::format("{} = {}\n", parameter.name, parameter.label);
+  }
+  return text;
+}
+
+std::string DescribeSurroundings(const sim::Surroundings& s) {
+  std::string text = fmt::format("place {} {} {} {} {} {} {} {} {} {}\n", static_cast<int>(s.sky), s.latitude_deg,
+                                 s.longitude_deg, s.altitude_m, s.sea_level_pa, s.pressure_trend_pa_h, s.field_ut,
+                                 s.inclination_deg, s.declination_deg, s.sound_db);
+  for (const sim::PressureEvent& e : s.pressure_events) {
+    text += fmt::format("pressure {} {} {} {} {}\n", e.at_s, e.amplitude_pa, e.rise_s, e.hold_s, e.decay_s);
+  }
+  for (const sim::SoundEvent& e : s.sound_events) {
+    text += fmt::format("sound {} {} {} {}\n", e.at_s, e.for_s, e.level_db, e.distance_m);
   }
   return text;
 }
@@ -166,6 +181,7 @@ std::vector<Case> Expand(const Suite& suite) {
 std::string CacheKey(const Case& c, std::string_view engine_version, std::string_view asset_digest) {
   std::string text =
       fmt::format("{}\nengine {}\nassets {}\nmath {}\n", Describe(c), engine_version, asset_digest, MathTag());
+  text += DescribeSurroundings(c.surroundings);
   for (const DeviceAt& device : c.devices) {
     const std::string digest =
         device.file.empty() ? fmt::format("{:016x}", DeviceDigest(device.name)) : FileDigest(device.file);

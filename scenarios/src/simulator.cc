@@ -95,7 +95,7 @@ class Worn {
                            .R_WS = X_WS.linear(),
                            .specific_force = specific_force,
                            .temperature_c = recorders_.temperature.At(performer.time()),
-                           .heart_bpm = senses.heart_bpm(),
+                           .heart_bpm = free_ ? 0 : senses.heart_bpm(),
                            .body_sound_pa = senses.sound_pa(),
                            .body_distance_m = (senses.sound_from() - X_WS.translation()).norm()});
   }

@@ -38,7 +38,15 @@ class Gnss : public SlowSensor {
         up_(spec.correlation_s, 1 / spec.rate_hz, stream_),
         outages_(spec.outages_per_min_urban, spec.outage_s, 1 / spec.rate_hz) {}
 
+  void Step(const SiteState& state) override {
+    moved_ += state.dt_s * state.velocity_W;
+    passed_s_ += state.dt_s;
+  }
+
   void Read(const SiteState& state, std::span<float> values) override {
+    velocity_ = moved_ / std::max(passed_s_, 1e-9);
+    moved_.setZero();
+    passed_s_ = 0;
     const double east = east_.Next(stream_), north = north_.Next(stream_), up = up_.Next(stream_);
     const double speed_east = stream_.Normal(), speed_north = stream_.Normal();
     const bool lost = outages_.Next(urban_, stream_);
@@ -48,12 +56,11 @@ class Gnss : public SlowSensor {
       return;
     }
     Fill(state.position_W + position_sd_ * Vector3d(east, north, kUpShare * up),
-         state.velocity_W + speed_sd_ * Vector3d(speed_east, speed_north, 0), std::numbers::sqrt2 * position_sd_,
-         values);
+         velocity_ + speed_sd_ * Vector3d(speed_east, speed_north, 0), std::numbers::sqrt2 * position_sd_, values);
   }
 
   void Truth(const SiteState& state, std::span<float> values) const override {
-    Fill(state.position_W, state.velocity_W, 0, values);
+    Fill(state.position_W, velocity_, 0, values);
   }
 
  private:
@@ -75,6 +82,9 @@ class Gnss : public SlowSensor {
   random::Stream stream_;
   GaussMarkov east_, north_, up_;
   Spells outages_;
+  Vector3d moved_ = Vector3d::Zero();  // since the last fix …
+  double passed_s_ = 0;                // … in this time
+  Vector3d velocity_ = Vector3d::Zero();
 };
 
 }  // namespace

@@ -7,8 +7,8 @@
 namespace stunt::sim {
 namespace {
 
-constexpr double kMet = 3.5;            // mL/(kg min)
-constexpr double kStartleFades_s = 25;  // EST
+constexpr double kMet = 3.5;                                 // mL/(kg min)
+constexpr double kStartleComes_s = 3, kStartleFades_s = 25;  // EST
 
 // Medians by decade from the twenties to the seventies.
 double MedianVo2Max(const Subject& subject) {
@@ -50,7 +50,8 @@ void Heart::Step(double dt_s, double met) {
   asked_bpm_ += (Steady(met) - asked_bpm_) * -std::expm1(-dt_s / traits_.delay_s);
   const double constant = asked_bpm_ > rate_bpm_ ? traits_.rise_s : traits_.fall_s;
   rate_bpm_ += (asked_bpm_ - rate_bpm_) * -std::expm1(-dt_s / constant);
-  startle_bpm_ *= std::exp(-dt_s / kStartleFades_s);
+  startle_bpm_ += (fright_bpm_ - startle_bpm_) * -std::expm1(-dt_s / kStartleComes_s);
+  fright_bpm_ *= std::exp(-dt_s / kStartleFades_s);
 }
 
 }  // namespace stunt::sim

@@ -75,17 +75,19 @@ class HeartRateSensor : public SlowSensor {
 
   void Step(const SiteState& state) override {
     rhythm_.Step(state);
+    if (state.heart_bpm == 0) return;
     if (average_ == 0) average_ = state.heart_bpm;
     average_ += (state.heart_bpm - average_) * std::min(1.0, state.dt_s / spec_.window_s);
   }
 
-  void Read(const SiteState&, std::span<float> values) override {
+  void Read(const SiteState& state, std::span<float> values) override {
     const double sd = spec_.noise_rest_bpm + (spec_.optical ? spec_.noise_motion_bpm * rhythm_.strength() : 0);
     const double noise = sd * slow_.Next(stream_);
     const std::optional<double> cadence = rhythm_.Cadence();
     const bool locked = locks_.Next(cadence.has_value(), stream_) && cadence;
     const bool dropped = dropouts_.Next(true, stream_);
-    const double bpm = dropped ? 0 : std::clamp((locked ? *cadence : average_) + noise, 25.0, 240.0);
+    const double bpm =
+        dropped || state.heart_bpm == 0 ? 0 : std::clamp((locked ? *cadence : average_) + noise, 25.0, 240.0);
     values[0] = static_cast<float>(std::round(bpm));
   }
 

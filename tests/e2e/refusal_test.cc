@@ -144,6 +144,8 @@ TEST(Refusal, OfDevicesThatAreNotThere) {
   ExpectRefused(simulate({"sundial@left_wrist"}), "unknown device 'sundial'", folder);
   ExpectRefused(simulate({"watch@moon"}), "unknown site 'moon'", folder);
   ExpectRefused(simulate({"watch@left_wrist", "watch@left_wrist"}), "watch@left_wrist is given twice", folder);
+  ExpectRefused(simulate({"watch@left_wrist", "watch@left_wrist,tightness=0.4"}), "watch@left_wrist is given twice",
+                folder);
   std::string text = Suite("");
   text.replace(text.find("left_wrist"), 10, "left_wirst");
   ExpectRefused({"sweep", folder.Put("tiny.yaml", text), "-o", folder.path() / "r"}, "tiny.yaml:7: ", folder);

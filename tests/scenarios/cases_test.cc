@@ -235,6 +235,9 @@ TEST(CacheKey, FollowsEngineAssetsAndDevices) {
   EXPECT_EQ(CacheKey(c, "1.0", "abc"), key);
   EXPECT_NE(CacheKey(c, "1.1", "abc"), key);
   EXPECT_NE(CacheKey(c, "1.0", "abd"), key);
+  Case elsewhere = c;
+  elsewhere.surroundings.sound_events.push_back({.at_s = 3});
+  EXPECT_NE(CacheKey(elsewhere, "1.0", "abc"), key);
   c.devices.push_back({"earbud", "left_ear"});
   EXPECT_NE(CacheKey(c, "1.0", "abc"), key);
 }

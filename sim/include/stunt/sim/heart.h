@@ -29,8 +29,8 @@ class Heart {
   Heart(const HeartTraits& traits, double met);
 
   void Step(double dt_s, double met);
-  /// A fright, as of losing the balance.
-  void Startle(double bpm) { startle_bpm_ += bpm; }
+  /// A fright, as of losing the balance: comes within some 3 s and fades within some 25 s (EST).
+  void Startle(double bpm) { fright_bpm_ += bpm; }
   [[nodiscard]] double bpm() const { return rate_bpm_ + startle_bpm_; }
 
  private:
@@ -39,6 +39,7 @@ class Heart {
   HeartTraits traits_;
   double asked_bpm_;  // steady rate, delayed
   double rate_bpm_;
+  double fright_bpm_ = 0;  // what the startle goes after
   double startle_bpm_ = 0;
 };
 

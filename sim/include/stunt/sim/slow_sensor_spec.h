@@ -31,7 +31,7 @@ struct MagnetometerSpec {
 
 /// One fix a second: latitude and longitude [deg], altitude [m], speed [m/s], course [deg], horizontal accuracy [m];
 /// without a fix the accuracy is −1 and the rest 0. Position errors are a first-order Gauss–Markov process; speed
-/// comes from Doppler and has its own white errors.
+/// is that of the second before, so that an arm's swing averages out, with white errors of its own (Doppler).
 struct GnssSpec {
   double rate_hz = 1;
   double position_sd_open = 2.5, position_sd_urban = 8;  // m, east and north each; up 1.7 times

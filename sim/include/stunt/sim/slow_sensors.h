@@ -21,9 +21,9 @@ struct SiteState {
   Eigen::Vector3d position_W = {0, 0, 0};  // m
   Eigen::Vector3d velocity_W = {0, 0, 0};  // m/s
   Eigen::Matrix3d R_WS = Eigen::Matrix3d::Identity();
-  double specific_force = 0;  // |f| [m/s²]
-  double temperature_c = 25;  // of the device
-  double heart_bpm = 0;
+  double specific_force = 0;   // |f| [m/s²]
+  double temperature_c = 25;   // of the device
+  double heart_bpm = 0;        // 0: on nobody
   double body_sound_pa = 0;    // sound pressure that the body's impacts make at 1 m
   double body_distance_m = 1;  // from there to the device
 };
